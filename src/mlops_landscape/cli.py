@@ -1,0 +1,99 @@
+"""The command ``mlops-landscape``."""
+
+import argparse
+import errno
+import sys
+from collections.abc import Sequence
+
+from mlops_landscape.errors import BuildError, InputError, SetupError
+
+PORT = 8000
+
+
+def _build(options: argparse.Namespace) -> int:
+    from mlops_landscape.book.build import build
+    from mlops_landscape.book.serve import serve_book
+
+    folder = build()
+    print(f"Open {folder / 'index.html'}")
+    if options.offer and sys.stdin.isatty() and sys.stdout.isatty():
+        answer = input(f"Serve it at http://127.0.0.1:{options.port}/ now? [y/N] ")
+        if answer.strip().lower() in {"y", "yes"}:
+            serve_book(folder, options.port)
+    elif options.offer:
+        print("or serve it on this machine: make serve")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from mlops_landscape.book.build import HTML
+    from mlops_landscape.book.serve import serve_book
+
+    if not (HTML / "index.html").is_file():
+        raise SetupError("The book has not been built yet. Mend: run `make book` first.")
+    serve_book(HTML, options.port)
+    return 0
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from mlops_landscape.book.validate import validate
+
+    print(f"{len(validate())} pages, the catalogue, the quizzes and the exercises are in order.")
+    return 0
+
+
+def _exercises(options: argparse.Namespace) -> int:
+    from mlops_landscape.exercises import build_exercises, prove_all
+
+    if options.action == "build":
+        build_exercises()
+        return 0
+    return prove_all(options.slugs or None)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mlops-landscape", description="Build, check and serve the course."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="check, run and render the book")
+    build.add_argument("--offer", action="store_true", help="offer to serve it afterwards")
+    build.add_argument("--port", type=int, default=PORT)
+    build.set_defaults(run=_build)
+
+    serve = commands.add_parser("serve", help="serve the built book on 127.0.0.1")
+    serve.add_argument("--port", type=int, default=PORT)
+    serve.set_defaults(run=_serve)
+
+    validate = commands.add_parser("validate", help="check everything that is written by hand")
+    validate.set_defaults(run=_validate)
+
+    exercises = commands.add_parser("exercises", help="generate and prove the exercises")
+    exercises.add_argument("action", choices=["build", "check"])
+    exercises.add_argument("slugs", nargs="*", help="only these; all by default")
+    exercises.set_defaults(run=_exercises)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code (1: something is wrong and was said)."""
+    options = _parser().parse_args(arguments)
+    # Imported late everywhere above: `--help` and `serve` need none of the heavy libraries.
+    try:
+        return int(options.run(options))
+    except (InputError, SetupError) as error:
+        print(error, file=sys.stderr)
+    except BuildError as error:
+        print(f"\n{error}\n\nThe book was not built.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nInterrupted. The next run goes on from here.", file=sys.stderr)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"No space left on the disk ({error.filename}). Mend: free some.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Fixtures for tests of the built book: one build, served once for each test worker."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from mlops_landscape.book.build import build
+from mlops_landscape.book.serve import book_server
+from mlops_landscape.paths import NODE_MODULES
+
+AXE = NODE_MODULES / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """Root of the built HTML. Builds what has changed; usually nothing."""
+    return build()
+
+
+@pytest.fixture(scope="session")
+def site(html: Path) -> Iterator[str]:
+    """Address of the built book over HTTP, without a slash at the end."""
+    server = book_server(html)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def page_url(html: Path, site: str) -> Callable[..., str]:
+    """Give a function from a page's name and a scheme to its address.
+
+    A name is a docname, with or without ``book/``: ``tools/mlflow``, ``exercises/…``.
+    """
+
+    def url(name: str, scheme: str = "http") -> str:
+        for candidate in (f"book/{name}.html", f"{name}.html"):
+            if (html / candidate).is_file():
+                root = site if scheme == "http" else html.as_uri()
+                return f"{root}/{candidate}"
+        raise AssertionError(f"the book has no page {name}")
+
+    return url
+
+
+@pytest.fixture
+def open_page(new_page: Callable[..., Page], page_url: Callable[..., str]) -> Callable[..., Page]:
+    """Give a function that opens a page of the book in a fresh browser context.
+
+    ``open_page(name, width=1280, height=900, dark=False, scheme="http", mobile=False)``
+    """
+
+    def open_(
+        name: str,
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+        scheme: str = "http",
+        mobile: bool = False,
+    ) -> Page:
+        page = new_page(width=width, height=height, dark=dark, mobile=mobile)
+        page.goto(page_url(name, scheme), wait_until="load")
+        return page
+
+    return open_
+
+
+@pytest.fixture
+def axe() -> Callable[..., list[str]]:
+    """Give a function that returns what axe-core finds wrong with a page, or a part of it."""
+
+    def run(page: Page, selector: str | None = None) -> list[str]:
+        page.add_script_tag(path=AXE)
+        result = page.evaluate(
+            "selector => axe.run(selector ? document.querySelector(selector) : document)", selector
+        )
+        return [
+            f"{violation['id']}: {violation['help']} at "
+            + "; ".join(str(node["target"]) for node in violation["nodes"][:4])
+            for violation in result["violations"]
+        ]
+
+    return run

@@ -1,0 +1,135 @@
+"""Every page of the book, as a reader opens it."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+from playwright.sync_api import Page, expect
+
+from mlops_landscape.book.chapters import docnames, read_chapters
+from mlops_landscape.paths import REPOSITORY
+
+PAGES = docnames()
+EXECUTED = [chapter.docname for chapter in read_chapters() if chapter.is_executed]
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_opens_without_other_hosts_and_without_errors(
+    open_page: Callable[..., Page], name: str, scheme: str
+) -> None:
+    page = open_page(name, scheme=scheme)
+    expect(page.locator("h1").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    # Requests to other hosts and console errors fail the test when the page is closed.
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_and_is_accessible(
+    open_page: Callable[..., Page],
+    axe: Callable[..., list[str]],
+    name: str,
+    width: int,
+    dark: bool,
+) -> None:
+    page = open_page(name, width=width, dark=dark)
+    page.wait_for_load_state("networkidle")
+    too_wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert too_wide <= 0, f"the page is {too_wide} px wider than the screen"
+    violations = axe(page, "article.bd-article")
+    assert not violations, "\n".join(violations)
+
+
+def test_root_leads_to_the_landing_page(new_page: Callable[..., Page], site: str) -> None:
+    page = new_page()
+    page.goto(site + "/")
+    page.wait_for_url("**/book/index.html")
+    expect(page.locator("h1").first).to_contain_text("MLOps Tools Landscape")
+
+
+def test_every_link_inside_the_book_leads_somewhere(html: Path) -> None:
+    dead = []
+    for path in sorted(html.rglob("*.html")):
+        if "_static" in path.parts:
+            continue
+        text = path.read_text(encoding="utf-8")
+        for target in re.findall(r'<a[^>]+href="([^"]+)"', text):
+            address = urlsplit(target)
+            if address.scheme or address.netloc or not address.path:
+                continue
+            if not (path.parent / address.path).resolve().exists():
+                dead.append(f"{path.relative_to(html)}: {target}")
+    assert not dead, "\n".join(dead)
+
+
+@pytest.mark.parametrize("name", EXECUTED)
+def test_executed_page_is_stamped_with_what_is_installed(html: Path, name: str) -> None:
+    text = (html / f"{name}.html").read_text(encoding="utf-8")
+    stamp = re.search(r'<p class="stamp".*?</p>', text, re.DOTALL)
+    assert stamp, "the page does not say when it ran"
+    ran = re.search(r'datetime="([^"]+)Z"', stamp[0])
+    assert ran
+    assert datetime.fromisoformat(ran[1]) <= datetime.now()
+    chapter = next(chapter for chapter in read_chapters() if chapter.docname == name)
+    for tool in chapter.tools:
+        assert f"{tool} {version(tool)}" in stamp[0]
+
+
+@pytest.mark.parametrize("name", EXECUTED)
+def test_launch_button_opens_the_page_as_a_notebook_in_binder(html: Path, name: str) -> None:
+    text = (html / f"{name}.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'href="(https://mybinder\.org[^"]+)"', text))
+    assert len(links) == 1, "one launch button, one address"
+    address = urlsplit(links.pop())
+    repository = yaml.safe_load((REPOSITORY / "_config.yml").read_text())["repository"]
+    owner_and_name = urlsplit(repository["url"]).path.strip("/")
+    assert address.path == f"/v2/gh/{owner_and_name}/{repository['branch']}"
+    assert parse_qs(address.query)["urlpath"] == [f"lab/tree/{name}.md"]
+    assert (REPOSITORY / f"{name}.md").is_file()
+
+
+def test_a_page_of_text_has_no_launch_button(html: Path) -> None:
+    for name in set(PAGES) - set(EXECUTED):
+        assert "mybinder.org/v2" not in (html / f"{name}.html").read_text(encoding="utf-8")
+
+
+def test_build_report_lists_every_executed_page(open_page: Callable[..., Page]) -> None:
+    page = open_page("reference/build-report")
+    rows = page.locator("table.build-report tbody tr")
+    assert rows.count() == len(EXECUTED)
+    for row in rows.all():
+        assert row.locator("td").nth(3).inner_text() == "ran"
+        assert float(row.locator("td").nth(1).inner_text()) > 0
+
+
+def test_pages_without_the_map_or_a_widget_stay_light(html: Path) -> None:
+    text = (html / "book/reference/build-report.html").read_text(encoding="utf-8")
+    for heavy in ("plotly", "embed-amd", "widget-host", "fontawesome.js", "mathjax", "thebe"):
+        assert heavy not in text.lower()
+
+
+def test_outputs_show_no_path_of_the_machine_that_built_them(html: Path) -> None:
+    for path in sorted(html.rglob("*.html")):
+        if "_static" not in path.parts:
+            assert str(REPOSITORY) not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_search_finds_a_chapter(open_page: Callable[..., Page]) -> None:
+    page = open_page("index")
+    page.goto(page.url.replace("book/index.html", "search.html") + "?q=registry")
+    expect(page.locator("#search-results li a").first).to_be_visible()
+
+
+def test_answers_are_not_in_the_search_index(html: Path) -> None:
+    index = (html / "searchindex.js").read_text(encoding="utf-8")
+    assert json.loads(index[index.index("{") : index.rindex("}") + 1])["docnames"] == sorted(PAGES)
