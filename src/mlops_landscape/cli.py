@@ -43,12 +43,19 @@ def _validate(options: argparse.Namespace) -> int:
 
 
 def _exercises(options: argparse.Namespace) -> int:
-    from mlops_landscape.exercises import build_exercises, prove_all
+    from mlops_landscape.exercises.commands import build_exercises, prove_all
 
     if options.action == "build":
         build_exercises()
         return 0
     return prove_all(options.slugs or None)
+
+
+def _picture(options: argparse.Namespace) -> int:
+    from mlops_landscape.book.picture import take_pictures
+
+    take_pictures()
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     exercises.add_argument("action", choices=["build", "check"])
     exercises.add_argument("slugs", nargs="*", help="only these; all by default")
     exercises.set_defaults(run=_exercises)
+
+    picture = commands.add_parser("picture", help="photograph the map for README and landing page")
+    picture.set_defaults(run=_picture)
     return parser
 
 

@@ -154,6 +154,9 @@ def docnames() -> list[str]:
         If the table of contents is malformed, names a page that does not exist, names one
         twice, or leaves out a page that lies in the book's folders.
     """
+    problems = [*_twice(), *_missing(), *_left_out()]
+    if problems:
+        raise InputError(problems)
     try:
         site_map = parse_toc_yaml(TOC)
     except MalformedError as error:
@@ -162,11 +165,7 @@ def docnames() -> list[str]:
         ) from None
     except yaml.YAMLError as error:
         raise InputError([_yaml_problem(TOC, error)]) from None
-    names = _walk(site_map.as_json(), site_map.root.docname)
-    problems = [*_twice(), *_missing(names), *_left_out(names)]
-    if problems:
-        raise InputError(problems)
-    return names
+    return _walk(site_map.as_json(), site_map.root.docname)
 
 
 def _walk(site_map: dict[str, Any], docname: str) -> list[str]:
@@ -194,23 +193,23 @@ def _twice() -> Iterator[Problem]:
             yield Problem(TOC, f"lines {lines}", f"'{name}' is listed twice", "keep one of them")
 
 
-def _missing(names: list[str]) -> Iterator[Problem]:
-    lines = {name: number for number, name in _named_lines()}
-    for name in names:
+def _missing() -> Iterator[Problem]:
+    for number, name in _named_lines():
         if not (REPOSITORY / f"{name}.md").is_file():
             yield Problem(
                 TOC,
-                f"line {lines.get(name, '?')}",
+                f"line {number}",
                 f"there is no page {name}.md",
                 "write the page, or take the line out",
             )
 
 
-def _left_out(names: list[str]) -> Iterator[Problem]:
+def _left_out() -> Iterator[Problem]:
+    names = {name for _, name in _named_lines()}
     for folder in (BOOK, EXERCISES, SOLUTIONS):
         for path in sorted(folder.rglob("*.md")):
             name = path.relative_to(REPOSITORY).with_suffix("").as_posix()
-            if name not in names and not path.name.startswith("_"):
+            if name not in names:
                 yield Problem(
                     path,
                     "",

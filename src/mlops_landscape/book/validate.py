@@ -6,7 +6,7 @@ from typing import TypeVar
 from mlops_landscape.book.chapters import Chapter, read_chapters
 from mlops_landscape.catalogue import load_catalogue
 from mlops_landscape.errors import InputError, Problem
-from mlops_landscape.exercises import build_exercises
+from mlops_landscape.exercises.commands import build_exercises
 from mlops_landscape.paths import BOOK
 from mlops_landscape.quiz import load_quiz
 

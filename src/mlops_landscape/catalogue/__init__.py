@@ -1,0 +1,27 @@
+"""The catalogue: every tool of the course, what it is for, and what is known of its health."""
+
+from mlops_landscape.catalogue.load import load_catalogue
+from mlops_landscape.catalogue.model import (
+    KINDS,
+    STATES,
+    Catalogue,
+    Category,
+    Job,
+    Kind,
+    Stage,
+    Status,
+    Tool,
+)
+
+__all__ = [
+    "KINDS",
+    "STATES",
+    "Catalogue",
+    "Category",
+    "Job",
+    "Kind",
+    "Stage",
+    "Status",
+    "Tool",
+    "load_catalogue",
+]

@@ -1,0 +1,181 @@
+"""Reads the catalogue and finds every mistake in it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from mlops_landscape.catalogue.documents import Document, Place, read_document
+from mlops_landscape.catalogue.model import Catalogue, Category, Job, Stage, Status, Tool
+from mlops_landscape.catalogue.schema import describe, schema_problems, validator_for
+from mlops_landscape.errors import InputError, Problem
+from mlops_landscape.paths import BOOK, CATALOGUE, relative
+
+SCHEMA = "catalogue.schema.json"
+
+
+def load_catalogue(folder: Path = CATALOGUE, book: Path = BOOK) -> Catalogue:
+    """Read ``categories.yml``, ``stages.yml`` and ``tools.yml``.
+
+    Parameters
+    ----------
+    folder
+        Where the three files are. A folder without a schema of its own is judged by the
+        course's schema.
+    book
+        Where the chapters are that tools name.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong; it lists all mistakes found, with file, line, tool and field.
+    """
+    schema = folder / SCHEMA
+    if not schema.exists():
+        schema = CATALOGUE / SCHEMA
+    documents = {
+        name: read_document(folder / f"{name}.yml") for name in ("categories", "stages", "tools")
+    }
+    problems: list[Problem] = []
+    for name, document in documents.items():
+        problems.extend(document.problems)
+        if document.data is not None:
+            problems.extend(schema_problems(document, validator_for(schema, f"{name}-file")))
+    # A file whose form is wrong cannot be read further; the others still can.
+    problems.extend(_cross_problems(documents, book))
+    if problems:
+        raise InputError(problems)
+    return Catalogue(
+        categories=tuple(_category(item) for item in documents["categories"].data["categories"]),
+        stages=tuple(Stage(**item) for item in documents["stages"].data["stages"]),
+        tools=tuple(_tool(item) for item in documents["tools"].data["tools"]),
+    )
+
+
+def _category(item: dict[str, Any]) -> Category:
+    return Category(**{**item, "jobs": tuple(Job(**job) for job in item["jobs"])})
+
+
+def _tool(item: dict[str, Any]) -> Tool:
+    fields = {**item, "categories": tuple(item["categories"]), "stages": tuple(item["stages"])}
+    if "status" in item:
+        status = item["status"]
+        fields["status"] = Status(
+            **{
+                **status,
+                "checked_on": date.fromisoformat(status["checked_on"]),
+                "successors": tuple(status.get("successors", ())),
+            }
+        )
+    return Tool(**fields)
+
+
+def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Problem]:
+    """Yield what a schema cannot see: duplicates, and names of what does not exist."""
+    categories, stages, tools = (documents[name] for name in ("categories", "stages", "tools"))
+    for document, key in ((categories, "categories"), (stages, "stages"), (tools, "tools")):
+        yield from _duplicates(document, key, _items(document, key))
+    jobs: set[str] = set()
+    for place, category in _items(categories, "categories"):
+        listed = category.get("jobs")
+        own = [
+            ((*place, "jobs", position), job)
+            for position, job in enumerate(listed if isinstance(listed, list) else [])
+            if isinstance(job, dict)
+        ]
+        yield from _duplicates(categories, "jobs", own)
+        jobs.update(f"{category.get('id')}/{job.get('id')}" for _, job in own)
+    known_stages = {item.get("id") for _, item in _items(stages, "stages")}
+    known_tools = {item.get("id") for _, item in _items(tools, "tools")}
+
+    for place, tool in _items(tools, "tools"):
+        # With an unreadable list of jobs or stages every tool would seem wrong.
+        if jobs:
+            mend = "use one that categories.yml defines, or define it there; it has: "
+            for at, name in _texts(tool, place, "categories"):
+                if name not in jobs:
+                    near = _like(name, jobs)
+                    yield _problem(tools, at, f"there is no category and job {name!r}", mend + near)
+        if known_stages:
+            for at, name in _texts(tool, place, "stages"):
+                if name not in known_stages:
+                    names = ", ".join(sorted(map(str, known_stages)))
+                    yield _problem(tools, at, f"there is no stage {name!r}", f"use one of: {names}")
+        status = tool.get("status")
+        if isinstance(status, dict):
+            for at, name in _texts(status, (*place, "status"), "successors"):
+                if name == tool.get("id"):
+                    yield _problem(tools, at, "a tool cannot succeed itself", "name another tool")
+                elif name not in known_tools:
+                    yield _problem(
+                        tools,
+                        at,
+                        f"the successor {name!r} is not in the catalogue",
+                        "add that tool to tools.yml, or name the successor in 'note'",
+                    )
+            yield from _date_problems(tools, (*place, "status", "checked_on"), status)
+        chapter = tool.get("chapter")
+        if isinstance(chapter, str) and not (book / f"{chapter}.md").is_file():
+            yield _problem(
+                tools,
+                (*place, "chapter"),
+                f"there is no chapter {relative(book / chapter)}.md",
+                "write the chapter, correct the name, or leave 'chapter' out",
+            )
+
+
+def _date_problems(document: Document, place: Place, status: dict[str, Any]) -> Iterator[Problem]:
+    text = status.get("checked_on")
+    if isinstance(text, str) and len(text) == len("2026-11-24"):
+        try:
+            date.fromisoformat(text)
+        except ValueError as error:
+            # What is no date at all has been reported by the schema.
+            if "day is out of range" in str(error) or "day must be" in str(error):
+                yield _problem(document, place, f"{text} is no day of the calendar", "correct it")
+
+
+def _duplicates(
+    document: Document, key: str, items: Iterable[tuple[Place, dict[str, Any]]]
+) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for place, item in items:
+        name = item.get("id")
+        if not isinstance(name, str):
+            continue
+        line = document.line((*place, "id"))
+        if name in first:
+            yield _problem(
+                document,
+                (*place, "id"),
+                f"the id {name!r} is already used on line {first[name]}",
+                f"give each of the {key} an id of its own, or remove one of the two",
+            )
+        else:
+            first[name] = line
+
+
+def _items(document: Document, key: str) -> list[tuple[Place, dict[str, Any]]]:
+    listed = document.data.get(key) if isinstance(document.data, dict) else None
+    if not isinstance(listed, list):
+        return []
+    return [((key, n), item) for n, item in enumerate(listed) if isinstance(item, dict)]
+
+
+def _texts(item: dict[str, Any], place: Place, key: str) -> list[tuple[Place, str]]:
+    listed = item.get(key)
+    if not isinstance(listed, list):
+        return []
+    return [((*place, key, n), text) for n, text in enumerate(listed) if isinstance(text, str)]
+
+
+def _like(name: str, known: set[str]) -> str:
+    """Return the names that share a half with `name`, or all if none does."""
+    halves = set(name.split("/"))
+    near = sorted(each for each in known if halves.intersection(each.split("/")))
+    return ", ".join(near or sorted(known))
+
+
+def _problem(document: Document, place: Place, what: str, mend: str) -> Problem:
+    where = f"line {document.line(place)}{describe(document, place)}"
+    return Problem(document.file, where, what, mend)

@@ -1,0 +1,197 @@
+"""What the catalogue is made of."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one gets a tool: under which sort of licence, or as whose service.
+
+    Parameters
+    ----------
+    id
+        As in ``tools.yml``.
+    name
+        As a reader sees it.
+    meaning
+        What it says about a tool, as a sentence without its full stop.
+    """
+
+    id: str
+    name: str
+    meaning: str
+
+
+KINDS = {
+    kind.id: kind
+    for kind in (
+        Kind(
+            "open-source",
+            "Open source",
+            "its licence is one that the Open Source Initiative approves",
+        ),
+        Kind(
+            "source-available",
+            "Source available",
+            "you can read the source, but the licence forbids some uses",
+        ),
+        Kind("mixed", "Mixed", "some of its parts are open source and others are not"),
+        Kind(
+            "managed",
+            "Managed or proprietary",
+            "its vendor runs it for you, or hands it out without its source",
+        ),
+    )
+}
+"""The kinds of tools by id, from the freest to the most bound."""
+
+STATES = {
+    "active": "active",
+    "maintenance": "in maintenance only",
+    "archived": "archived",
+    "discontinued": "discontinued",
+    "renamed": "renamed",
+}
+"""The states of a tool, as a reader sees them."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing that has to be done within a category."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Category:
+    """One of the parts of the ML lifecycle, with its jobs."""
+
+    id: str
+    name: str
+    summary: str
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the stages on the road of a model."""
+
+    id: str
+    name: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """Whether a tool lives: a fact with its source and the day on which it was checked.
+
+    Parameters
+    ----------
+    state
+        A key of `STATES`.
+    checked_on
+        The day of the check.
+    source
+        URL of the page that says so.
+    note
+        What a person has to know about it, without a full stop; may be empty.
+    successors
+        Ids of the tools to look at instead.
+    """
+
+    state: str
+    checked_on: date
+    source: str
+    note: str = ""
+    successors: tuple[str, ...] = ()
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nobody should start with the tool any more."""
+        return self.state in ("archived", "discontinued")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool.
+
+    Parameters
+    ----------
+    id, name, homepage, summary
+        See ``tools.yml``.
+    categories
+        The jobs it does, each as ``category/job``.
+    stages
+        Ids of the stages in which it is used; may be empty.
+    kind
+        A key of `KINDS`.
+    status
+        None as long as nobody has checked it.
+    package
+        Its name on the Python Package Index, if it has one.
+    chapter
+        The page of the book that explains it, without suffix, if there is one.
+    """
+
+    id: str
+    name: str
+    homepage: str
+    summary: str
+    categories: tuple[str, ...]
+    stages: tuple[str, ...]
+    kind: str
+    status: Status | None = None
+    package: str | None = None
+    chapter: str | None = None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All tools, and the two ways in which the course orders them."""
+
+    categories: tuple[Category, ...]
+    stages: tuple[Stage, ...]
+    tools: tuple[Tool, ...]
+
+    @cached_property
+    def _tools_by_id(self) -> dict[str, Tool]:
+        return {tool.id: tool for tool in self.tools}
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[Category, Job]]:
+        return {
+            f"{category.id}/{job.id}": (category, job)
+            for category in self.categories
+            for job in category.jobs
+        }
+
+    def tool(self, tool_id: str) -> Tool:
+        """Return the tool with this id.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        return self._tools_by_id[tool_id]
+
+    def place(self, category_and_job: str) -> tuple[Category, Job]:
+        """Return the category and the job that ``category/job`` names.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        return self._places[category_and_job]
+
+    def tools_for(self, category: Category, job: Job | None = None) -> list[Tool]:
+        """Return the tools of a category, or of one of its jobs, each once, in file order."""
+        if job is not None:
+            wanted = {f"{category.id}/{job.id}"}
+        else:
+            wanted = {f"{category.id}/{each.id}" for each in category.jobs}
+        return [tool for tool in self.tools if wanted.intersection(tool.categories)]

@@ -1,0 +1,298 @@
+"""Reading the catalogue: the course's own is right, and every mistake is named with its place."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mlops_landscape.catalogue import KINDS, STATES, Catalogue, load_catalogue
+from mlops_landscape.errors import InputError, Problem
+from mlops_landscape.paths import BOOK, CATALOGUE
+
+TOOL = """\
+  - id: {id}
+    name: A Tool
+    homepage: https://example.org/
+    summary: Does one thing and says what it is bad at.
+    categories: [training/frameworks]
+    stages: [training]
+    kind: open-source
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a catalogue of two tools, which a test spoils."""
+    for name in ("categories.yml", "stages.yml", "catalogue.schema.json"):
+        shutil.copy(CATALOGUE / name, tmp_path)
+    text = "tools:\n" + TOOL.format(id="one") + TOOL.format(id="two")
+    (tmp_path / "tools.yml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def problems(folder: Path) -> Callable[..., list[Problem]]:
+    """Give a function that replaces a text in one file and returns what is then wrong."""
+
+    def find(old: str, new: str, file: str = "tools.yml", count: int = 1) -> list[Problem]:
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, count), encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            load_catalogue(folder)
+        return caught.value.problems
+
+    return find
+
+
+def test_the_courses_own_catalogue_is_right() -> None:
+    catalogue = load_catalogue()
+    assert [category.id for category in catalogue.categories] == [
+        "data-engineering",
+        "experimentation",
+        "training",
+        "deployment",
+        "monitoring",
+        "governance",
+        "orchestration",
+    ]
+    assert [stage.id for stage in catalogue.stages] == [
+        "versioning",
+        "training",
+        "orchestration",
+        "deployment",
+        "monitoring",
+    ]
+    for category in catalogue.categories:
+        for job in category.jobs:
+            assert catalogue.tools_for(category, job), f"no tool does {category.id}/{job.id}"
+
+
+# As the course's outline spells them, by the card in which it names them.
+NAMED = {
+    "data-engineering/collection": "nifi kafka scrapy beautiful-soup requests",
+    "data-engineering/cleaning": "openrefine pandas data-wrangler",
+    "data-engineering/transformation": "spark dbt airbyte",
+    "data-engineering/storage": "postgresql s3 delta-lake bigquery",
+    "experimentation/notebooks": "jupyter colab vscode",
+    "experimentation/tracking": "mlflow weights-and-biases neptune",
+    "experimentation/code-versioning": "git",
+    "experimentation/data-versioning": "dvc lakefs",
+    "experimentation/feature-stores": "feast tecton",
+    "training/frameworks": "tensorflow pytorch scikit-learn xgboost",
+    "training/tuning": "optuna ray-tune hyperopt keras-tuner",
+    "training/distributed": "horovod sagemaker vertex-ai",
+    "deployment/packaging": "onnx torchscript bentoml",
+    "deployment/serving": "kserve seldon-core tensorflow-serving mlflow-models sagemaker vertex-ai",
+    "deployment/containers": "docker podman",
+    "deployment/ci-cd": "jenkins github-actions gitlab-ci",
+    "monitoring/metrics": "prometheus grafana evidently sagemaker-model-monitor",
+    "monitoring/drift": "whylabs fiddler arize",
+    "monitoring/logging": "elk jaeger opentelemetry",
+    "governance/explainability": "shap lime",
+    "governance/fairness": "aif360 fairlearn",
+    "governance/security": "vault opa iam",
+    "orchestration/engines": (
+        "airflow kubeflow-pipelines prefect dagster argo-workflows metaflow mlflow-projects"
+    ),
+    "orchestration/managed-platforms": "sagemaker vertex-ai azure-ml",
+}
+
+
+@pytest.mark.parametrize("place", NAMED)
+def test_it_holds_every_tool_that_the_course_names(place: str) -> None:
+    catalogue = load_catalogue()
+    there = {tool.id for tool in catalogue.tools_for(*catalogue.place(place))}
+    assert set(NAMED[place].split()) <= there
+
+
+def test_a_status_has_a_source_and_a_day() -> None:
+    for tool in load_catalogue().tools:
+        if tool.status is not None:
+            assert tool.status.state in STATES
+            assert isinstance(tool.status.checked_on, date)
+            assert tool.status.source.startswith("https://")
+            assert not tool.status.note.endswith(".")
+        assert tool.kind in KINDS
+        assert tool.summary.endswith("."), tool.id
+
+
+def test_looking_things_up(folder: Path) -> None:
+    catalogue = load_catalogue(folder)
+    assert isinstance(catalogue, Catalogue)
+    assert catalogue.tool("two").name == "A Tool"
+    category, job = catalogue.place("training/frameworks")
+    assert (category.name, job.name) == ("Model Training & Optimization", "Frameworks")
+    assert [tool.id for tool in catalogue.tools_for(category)] == ["one", "two"]
+    assert [tool.id for tool in catalogue.tools_for(category, job)] == ["one", "two"]
+    assert catalogue.tools_for(catalogue.categories[0]) == []
+    with pytest.raises(KeyError):
+        catalogue.tool("three")
+
+
+def test_a_syntax_error_has_its_line(problems: Callable[..., list[Problem]]) -> None:
+    (problem,) = problems("kind: open-source", "kind: [open-source")
+    assert problem.place.startswith("line ")
+    assert "not valid YAML" in problem.what
+
+
+MISTAKES = {
+    "unknown category": (
+        "categories: [training/frameworks]",
+        "categories: [training/framework]",
+        "line 6, tool 'one', field 'categories[1]'",
+        "no category and job 'training/framework'",
+    ),
+    "unknown stage": (
+        "stages: [training]",
+        "stages: [trainng]",
+        "line 7, tool 'one', field 'stages[1]'",
+        "no stage 'trainng'",
+    ),
+    "duplicate id": (
+        "id: two",
+        "id: one",
+        "line 9, tool 'one', field 'id'",
+        "already used on line 2",
+    ),
+    "missing field": (
+        "    homepage: https://example.org/\n",
+        "",
+        "line 2, tool 'one'",
+        "'homepage' is missing",
+    ),
+    "unknown field": (
+        "kind: open-source",
+        "kind: open-source\n    licence: MIT",
+        "line 9, tool 'one', field 'licence'",
+        "no field 'licence'",
+    ),
+    "wrong kind": (
+        "kind: open-source",
+        "kind: free",
+        "line 8, tool 'one', field 'kind'",
+        "'free' is not one of the values",
+    ),
+    "field twice": (
+        "kind: open-source",
+        "kind: open-source\n    kind: mixed",
+        "line 9",
+        "'kind' is already written on line 8",
+    ),
+    "no list": (
+        "stages: [training]",
+        "stages: training",
+        "line 7, tool 'one', field 'stages'",
+        "should be a list",
+    ),
+    "too long": (
+        "Does one thing",
+        "Does one thing " * 9,
+        "line 5, tool 'one', field 'summary'",
+        "at most 110 fit",
+    ),
+    "no address": (
+        "https://example.org/",
+        "example.org",
+        "line 4, tool 'one', field 'homepage'",
+        "wrong form",
+    ),
+    "no such chapter": (
+        "kind: open-source",
+        "kind: open-source\n    chapter: tools/nowhere",
+        "line 9, tool 'one', field 'chapter'",
+        "no chapter book/tools/nowhere.md",
+    ),
+    "status without source": (
+        "kind: open-source",
+        "kind: open-source\n    status: {state: active, checked_on: 2026-01-31}",
+        "line 9, tool 'one', field 'status'",
+        "'source' is missing",
+    ),
+    "no date": (
+        "kind: open-source",
+        "kind: open-source\n    status: {state: active, checked_on: soon, source: https://a.org/}",
+        "line 9, tool 'one', field 'status.checked_on'",
+        "'soon' has the wrong form",
+    ),
+    "no day": (
+        "kind: open-source",
+        "kind: open-source\n"
+        "    status: {state: active, checked_on: 2026-02-30, source: https://a.org/}",
+        "line 9, tool 'one', field 'status.checked_on'",
+        "no day of the calendar",
+    ),
+    "unknown successor": (
+        "kind: open-source",
+        "kind: open-source\n    status:\n      {state: archived, checked_on: 2026-01-31, "
+        "source: https://a.org/, successors: [three]}",
+        "line 10, tool 'one', field 'status.successors[1]'",
+        "'three' is not in the catalogue",
+    ),
+    "its own successor": (
+        "kind: open-source",
+        "kind: open-source\n    status:\n      {state: archived, checked_on: 2026-01-31, "
+        "source: https://a.org/, successors: [one]}",
+        "line 10, tool 'one', field 'status.successors[1]'",
+        "cannot succeed itself",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_named_with_its_place(
+    problems: Callable[..., list[Problem]], folder: Path, mistake: str
+) -> None:
+    old, new, place, what = MISTAKES[mistake]
+    (problem,) = problems(old, new)
+    assert problem.file == folder / "tools.yml"
+    assert problem.place == place
+    assert what in problem.what
+    assert problem.mend
+
+
+def test_all_mistakes_are_found_at_once(folder: Path) -> None:
+    text = (folder / "tools.yml").read_text(encoding="utf-8")
+    text = text.replace("kind: open-source", "kind: free").replace("id: two", "id: one")
+    (folder / "tools.yml").write_text(text, encoding="utf-8")
+    stages = (folder / "stages.yml").read_text(encoding="utf-8")
+    (folder / "stages.yml").write_text(stages.replace("name: Training", "nam: Training"))
+    with pytest.raises(InputError) as caught:
+        load_catalogue(folder)
+    message = str(caught.value)
+    assert len(caught.value.problems) == 5, message
+    for part in ("stages.yml, line", "'nam'", "'name' is missing", "line 8", "line 15", "line 9"):
+        assert part in message
+
+
+def test_mistakes_in_categories(problems: Callable[..., list[Problem]]) -> None:
+    found = problems("{id: cleaning, name", "{id: collection, name", "categories.yml")
+    assert any("the id 'collection' is already used on line" in problem.what for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [(None, "no such file"), ("", "empty"), ("- a\n- b\n", "should be a mapping of fields")],
+)
+def test_a_file_that_is_missing_empty_or_something_else(
+    folder: Path, content: str | None, what: str
+) -> None:
+    path = folder / "tools.yml"
+    path.unlink()
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=what):
+        load_catalogue(folder)
+
+
+def test_chapters_are_looked_for_in_the_book(tmp_path: Path) -> None:
+    """The course's own catalogue names chapters; in an empty book each of them is missing."""
+    named = [tool for tool in load_catalogue().tools if tool.chapter]
+    with pytest.raises(InputError) as caught:
+        load_catalogue(book=tmp_path)
+    assert len(caught.value.problems) == len(named)
+    for tool in named:
+        assert (BOOK / f"{tool.chapter}.md").is_file()
