@@ -1,0 +1,77 @@
+"""Work is read as data and from copies."""
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mlops_landscape.exercises.work import Work, take_answers
+
+
+def test_answers_are_taken_as_data() -> None:
+    namespace = {"a": np.float64(0.5), "b": (1, np.int64(2)), "c": "x", "other": 1}
+    assert take_answers(["a", "b", "c", "missing"], namespace) == {
+        "a": {"value": 0.5},
+        "b": {"value": [1, 2]},
+        "c": {"value": "x"},
+    }
+
+
+@pytest.mark.parametrize("value", [pd.DataFrame({"a": [1]}), object(), {1, 2}, np.zeros(2)])
+def test_what_is_not_data_gives_a_sentence(value: object) -> None:
+    taken = take_answers(["a"], {"a": value})
+    with (
+        Work(Path(), taken) as work,
+        pytest.raises(AssertionError, match="the variable `a` cannot be handed over"),
+    ):
+        work.answer("a")
+
+
+def test_an_endless_list_gives_a_sentence() -> None:
+    endless: list[object] = []
+    endless.append(endless)
+    assert "cannot be handed over" in take_answers(["a"], {"a": endless})["a"]["problem"]
+
+
+def test_a_missing_variable_gives_a_sentence() -> None:
+    with Work(Path(), {}) as work, pytest.raises(AssertionError, match="has no variable `a`"):
+        work.answer("a")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database, but long enough to be one" * 30])
+def test_a_store_that_is_none_gives_a_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "mlflow.db").write_bytes(content)
+    with (
+        Work(tmp_path, {}) as work,
+        pytest.raises(AssertionError, match="is not a store that MLflow can read"),
+    ):
+        work.mlflow.search_experiments()
+    assert (tmp_path / "mlflow.db").read_bytes() == content
+
+
+def test_a_database_of_something_else_gives_a_sentence(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "mlflow.db") as database:
+        database.execute("create table flights (late integer)")
+    database.close()
+    before = (tmp_path / "mlflow.db").read_bytes()
+    with Work(tmp_path, {}) as work, pytest.raises(AssertionError, match="is not a store"):
+        work.mlflow.search_experiments()
+    assert (tmp_path / "mlflow.db").read_bytes() == before
+
+
+def test_looking_at_a_store_many_times_leaves_no_file_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+    from mlflow import MlflowClient
+
+    MlflowClient(tracking_uri=f"sqlite:///{tmp_path}/mlflow.db").create_experiment("flights")
+
+    def look() -> int:
+        with Work(tmp_path, {}) as work:
+            assert work.mlflow.get_experiment_by_name("flights") is not None
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    assert look() == look() == look()
