@@ -4,6 +4,7 @@
 # make check   prove every exercise: solution, blank, recorded wrong answers
 # make serve   show the built book on 127.0.0.1 (PORT=8000)
 # make format  let ruff put the code in order
+# make picture photograph the map anew, for the README and the landing page
 # make bench   measure what the README says
 # make lock    resolve requirements.in into requirements.txt
 # make clean   remove what was built; clean-all also removes what was installed
@@ -14,7 +15,7 @@ BIN := .venv/bin
 # Kernels and servers start three times slower without byte code.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book test lab check serve format bench lock clean clean-all setup setup-tests
+.PHONY: book test lab check serve format picture bench lock clean clean-all setup setup-tests
 
 book: setup
 	@$(BIN)/mlops-landscape build --offer --port $(PORT)
@@ -37,6 +38,9 @@ serve: setup
 format: setup
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+picture: setup-tests
+	@$(BIN)/mlops-landscape picture
 
 bench: setup-tests
 	@$(BIN)/python benchmarks/pages.py
