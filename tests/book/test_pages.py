@@ -13,6 +13,7 @@ import yaml
 from playwright.sync_api import Page, expect
 
 from mlops_landscape.book.chapters import docnames, read_chapters
+from mlops_landscape.book.picture import THEMES, is_current
 from mlops_landscape.paths import REPOSITORY
 
 PAGES = docnames()
@@ -130,6 +131,12 @@ def test_search_finds_a_chapter(open_page: Callable[..., Page]) -> None:
     expect(page.locator("#search-results li a").first).to_be_visible()
 
 
-def test_answers_are_not_in_the_search_index(html: Path) -> None:
+def test_search_index_holds_the_pages_and_not_the_repository(html: Path) -> None:
     index = (html / "searchindex.js").read_text(encoding="utf-8")
-    assert json.loads(index[index.index("{") : index.rindex("}") + 1])["docnames"] == sorted(PAGES)
+    names = json.loads(index[index.index("{") : index.rindex("}") + 1])["docnames"]
+    assert sorted(names) == sorted(PAGES)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_picture_of_the_map_shows_the_catalogue_as_it_is(theme: str) -> None:
+    assert is_current(theme), "the catalogue has changed. Mend: run `make picture`"

@@ -27,6 +27,11 @@ VENDORED = {
 """Third-party files by their name in ``_static/vendor``; never committed."""
 
 
+def _fonts() -> list[Path]:
+    """Return the fonts of html-manager's icons; only a page with a stock widget asks for them."""
+    return sorted((NODE_MODULES / "@jupyter-widgets/html-manager/dist").glob("*.woff2"))
+
+
 def _own_files() -> list[Path]:
     package = REPOSITORY / "src" / "mlops_landscape"
     return sorted(path for path in package.glob("*/static/*") if path.is_file())
@@ -39,6 +44,8 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
     (static / "vendor").mkdir(parents=True, exist_ok=True)
     for path in _own_files():
         shutil.copyfile(path, static / path.name)
+    for path in _fonts():
+        shutil.copyfile(path, static / "vendor" / path.name)
     for name, path in VENDORED.items():
         if not path.is_file():
             raise ExtensionError(
