@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -113,7 +114,8 @@ def chapter(open_chapter: Callable[..., Page]) -> Page:
 
 def run_chapter(page: Page, lab: Server, name: str) -> Page:
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{lab.url}/lab/tree/{name}.md")
+    # A workspace of its own: JupyterLab would open again what an earlier test had open.
+    page.goto(f"{lab.url}/lab/workspaces/{uuid4().hex}/tree/{name}.md")
     # What is run before the kernel answers is dropped without a word.
     wait_until_idle(page)
     run_all(page)

@@ -34,10 +34,6 @@ _SEARCH_TAGS = re.compile(
 )
 
 
-# MyST-NB labels every fold so, whatever is written on it; a screen reader should read the latter.
-_WRONG_LABEL = ' aria-label="Toggle hidden content"'
-
-
 def _take_out(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
@@ -99,7 +95,7 @@ def _lighten(app: Sphinx, error: Exception | None) -> None:
         return
     for path in _pages(app):
         page = path.read_text(encoding="utf-8")
-        lighter = _UNUSED_TAGS.sub("", page).replace(_WRONG_LABEL, "")
+        lighter = _UNUSED_TAGS.sub("", page)
         if path.name != "search.html":
             lighter = _SEARCH_TAGS.sub("", lighter)
         if lighter != page:
