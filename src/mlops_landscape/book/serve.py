@@ -1,6 +1,7 @@
 """Showing the built book over HTTP on this machine."""
 
 import errno
+import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +13,13 @@ from mlops_landscape.servers import HOST
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: a line per file hides the one line that matters, the address."""
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Pass over a browser that leaves a page before it is loaded; say everything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def book_server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
@@ -30,7 +38,7 @@ def book_server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
         If the port is in use.
     """
     try:
-        return ThreadingHTTPServer((HOST, port), partial(_Quiet, directory=str(folder)))
+        return _Server((HOST, port), partial(_Quiet, directory=str(folder)))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
