@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from mlops_landscape.catalogue import load_catalogue
+
 OpenPage = Callable[..., Page]
 
 # The machine may be busy with the other half of the tests.
@@ -310,6 +312,21 @@ def test_stage_category_and_search_combine(open_map: OpenPage) -> None:
     expect(page.locator(".landscape-count")).to_have_text(re.compile("^0 of"))
 
 
+def test_status_and_account_filter_by_what_the_catalogue_says(open_map: OpenPage) -> None:
+    page = open_map()
+    tools = load_catalogue().tools
+    page.get_by_role("button", name="Discontinued").click()
+    gone = {tool.id for tool in tools if tool.status and tool.status.state == "discontinued"}
+    assert "neptune" in gone
+    assert shown_rows(page) == lit_tools(page) == gone
+    page.get_by_role("button", name="Clear filters").click()
+    page.get_by_role("button", name="Works without one").click()
+    free = {tool.id for tool in tools if tool.account and tool.account.value is False}
+    assert "mlflow" in free
+    assert "sagemaker" not in free
+    assert shown_rows(page) == free
+
+
 def test_search_finds_words_of_the_summary_and_enter_goes_to_the_first(open_map: OpenPage) -> None:
     page = open_map()
     page.fill(".landscape-search", "KUBERNETES")
@@ -329,8 +346,11 @@ def test_hovering_shows_kind_status_and_date(open_map: OpenPage) -> None:
     expect(card).to_be_visible()
     for text in ("Neptune.ai", "Managed or proprietary", "Discontinued, checked on", "2026"):
         expect(card).to_contain_text(text)
-    page.hover(tool("pandas"))
-    expect(card).to_contain_text("Status not checked yet")
+    for fact in ("OpenAI", "proprietary"):
+        expect(card).to_contain_text(fact)
+    page.hover(tool("mlflow"))
+    expect(card).to_contain_text("Active, checked on")
+    expect(card).to_contain_text("Apache-2.0")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
 

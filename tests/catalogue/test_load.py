@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlops_landscape.catalogue import KINDS, STATES, Catalogue, load_catalogue
+from mlops_landscape.catalogue import EVENTS, KINDS, STATES, Catalogue, load_catalogue
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.paths import BOOK, CATALOGUE
 
@@ -114,10 +114,30 @@ def test_a_status_has_a_source_and_a_day() -> None:
         if tool.status is not None:
             assert tool.status.state in STATES
             assert isinstance(tool.status.checked_on, date)
-            assert tool.status.source.startswith("https://")
+            assert tool.status.source.startswith("https://") or tool.status.state == "unconfirmed"
             assert not tool.status.note.endswith(".")
         assert tool.kind in KINDS
         assert tool.summary.endswith("."), tool.id
+
+
+def test_every_tool_has_its_facts_confirmed_or_said_to_be_unconfirmed() -> None:
+    for tool in load_catalogue().tools:
+        for fact in (tool.licence, tool.owner, tool.account):
+            assert fact is not None, tool.id
+            assert (fact.value is None) == bool(fact.unconfirmed) == (not fact.source), tool.id
+        assert tool.status is not None, tool.id
+        for event in tool.events:
+            assert event.what in EVENTS
+
+
+def test_open_source_and_managed_do_not_contradict_the_licence() -> None:
+    for tool in load_catalogue().tools:
+        licence = tool.licence.value if tool.licence else None
+        if tool.kind == "open-source":
+            assert licence != "LicenseRef-proprietary", tool.id
+        for closed in ("BUSL", "Elastic", "SSPL"):
+            if licence and str(licence).startswith(closed) and " OR " not in str(licence):
+                assert tool.kind != "open-source", tool.id
 
 
 def test_looking_things_up(folder: Path) -> None:
@@ -166,9 +186,9 @@ MISTAKES = {
     ),
     "unknown field": (
         "kind: open-source",
-        "kind: open-source\n    licence: MIT",
-        "line 9, tool 'one', field 'licence'",
-        "no field 'licence'",
+        "kind: open-source\n    license: MIT",
+        "line 9, tool 'one', field 'license'",
+        "no field 'license'",
     ),
     "wrong kind": (
         "kind: open-source",
@@ -210,7 +230,53 @@ MISTAKES = {
         "kind: open-source",
         "kind: open-source\n    status: {state: active, checked_on: 2026-01-31}",
         "line 9, tool 'one', field 'status'",
+        "the state 'active' has no source",
+    ),
+    "unconfirmed status without a reason": (
+        "kind: open-source",
+        "kind: open-source\n    status: {state: unconfirmed, checked_on: 2026-01-31}",
+        "line 9, tool 'one', field 'status'",
+        "nothing says why it is unconfirmed",
+    ),
+    "archived, and nothing else": (
+        "kind: open-source",
+        "kind: open-source\n"
+        "    status: {state: archived, checked_on: 2026-01-31, source: https://a.org/}",
+        "line 9, tool 'one', field 'status'",
+        "the tool is archived, and then?",
+    ),
+    "renamed without the names": (
+        "kind: open-source",
+        "kind: open-source\n"
+        "    status: {state: renamed, checked_on: 2026-01-31, source: https://a.org/}",
+        "line 9, tool 'one', field 'status'",
+        "not from what to what",
+    ),
+    "fact without source": (
+        "kind: open-source",
+        "kind: open-source\n    licence: {spdx: MIT, checked_on: 2026-01-31}",
+        "line 9, tool 'one', field 'licence'",
         "'source' is missing",
+    ),
+    "fact without value": (
+        "kind: open-source",
+        "kind: open-source\n    owner: {checked_on: 2026-01-31, source: https://a.org/}",
+        "line 9, tool 'one', field 'owner'",
+        "'name' is missing",
+    ),
+    "unconfirmed fact with a source": (
+        "kind: open-source",
+        "kind: open-source\n    account: "
+        "{unconfirmed: not found, checked_on: 2026-01-31, source: https://a.org/}",
+        "line 9, tool 'one', field 'account'",
+        "it is unconfirmed and has a 'source'",
+    ),
+    "event without a kind": (
+        "kind: open-source",
+        "kind: open-source\n    events:\n"
+        "      - {date: '2026-03', what: sold, text: Sold, source: https://a.org/}",
+        "line 10, tool 'one', field 'events[1].what'",
+        "'sold' is not one of the values",
     ),
     "no date": (
         "kind: open-source",

@@ -109,7 +109,7 @@ def test_an_exercise_that_is_no_python_without_its_solution_is_refused(places: P
         ("filter: exercise,tools", "filter: tools", "Jupytext would drop"),
         ("tools/counting", "tools/typo", "the chapter 'tools/typo' does not exist"),
         ("# Solution: Count", "# Count", "the heading '# Solution: Count late flights' is missing"),
-        ("  title: Count", "  title: 'Count", "the front matter is not YAML"),
+        ("  title: Count", "  title: 'Count", "it is not valid YAML"),
         ("### BEGIN", "### NO", "ends that never began"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from mlops_landscape import landscape
 from mlops_landscape.catalogue import Catalogue
 from mlops_landscape.landscape import landscape_figure, show_landscape
+from mlops_landscape.landscape.figure import status_text
 from mlops_landscape.landscape.page import page_data
 from mlops_landscape.landscape.palette import DARK, LIGHT, Palette, contrast, partners
 
@@ -36,8 +37,12 @@ def test_every_tool_has_one_box_in_each_of_its_cards(catalogue: Catalogue, narro
 def test_the_hover_text_has_kind_status_and_date(catalogue: Catalogue) -> None:
     by_id = {row[0]: row for row in rows(landscape_figure(catalogue))}
     assert by_id["neptune"][3] == "Managed or proprietary"
-    assert by_id["neptune"][4].startswith("discontinued, checked on 24 November 2026")
-    assert by_id["pandas"][4] == "status not checked yet"
+    checked = catalogue.tool("neptune").status
+    assert checked is not None
+    day = f"{checked.checked_on.day} {checked.checked_on:%B %Y}"
+    assert by_id["neptune"][4] == f"discontinued, checked on {day}"
+    unchecked = replace(catalogue.tool("neptune"), status=None)
+    assert status_text(unchecked) == "status not checked yet"
 
 
 def test_shape_as_well_as_colour_tells_the_kind(catalogue: Catalogue) -> None:
@@ -66,7 +71,7 @@ def test_ended_tools_are_struck_through_and_marked(catalogue: Catalogue) -> None
         tool.id
         for tool in catalogue.tools
         for _ in tool.categories
-        if tool.status and tool.status.state != "active"
+        if tool.status and tool.status.is_warning
     ]
     assert sum(len(trace.x) for trace in marks) == len(changed)
 

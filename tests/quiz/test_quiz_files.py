@@ -260,13 +260,12 @@ def test_a_question_without_a_right_answer_is_refused(write: Callable[[Any], Pat
 @pytest.mark.parametrize(
     ("old", "new", "fragments"),
     [
-        ('- right: "B"', '- yes: "B"', ["line 11", "`yes` as true", "`right` or `wrong`"]),
-        ('- wrong: "A"', '- no: "A"', ["line 9", "`no` as false", "`right` or `wrong`"]),
+        ('- right: "B"', '- yes: "B"', ["line 11", "'yes' as true", "right or wrong"]),
+        ('- wrong: "A"', '- no: "A"', ["line 9", "'no' as false", "right or wrong"]),
         ('- right: "B"', "- right: yes", ["line 11", "options 2 right", "reads True", "quotes"]),
-        ('hint: "Not the first."', 'id: "two"', ["line 7", "`id` stands twice"]),
-        ("kind: single", "kind: [single", ["line 6", "this is not YAML"]),
-        ('"Which **one**?"', "Which: one: now", ["line 6, column 20", "not YAML", "quotes"]),
-        ('hint: "Not the first."', "hint: 2026-02-31", ["line 7", "not YAML: day is out of range"]),
+        ('hint: "Not the first."', 'id: "two"', ["line 7", "'id' is already written on line 4"]),
+        ("kind: single", "kind: [single", ["line 6", "not valid YAML"]),
+        ('"Which **one**?"', "Which: one: now", ["line 6, column 20", "not valid YAML", "quotes"]),
     ],
 )
 def test_what_yaml_makes_of_it_is_explained(
@@ -277,9 +276,14 @@ def test_what_yaml_makes_of_it_is_explained(
     assert any(all(fragment in text for fragment in fragments) for text in found), found
 
 
+def test_a_day_is_a_text_as_it_was_written(write: Callable[[Any], Path]) -> None:
+    quiz = load_quiz(write(GOOD.replace('hint: "Not the first."', "hint: 2026-02-31", 1)))
+    assert any(question.hint == "2026-02-31" for question in quiz.questions)
+
+
 def test_an_empty_file_and_a_missing_file(write: Callable[[Any], Path], tmp_path: Path) -> None:
-    assert "must be fields" in complaints(write(""))[0]
-    assert "cannot be read" in complaints(tmp_path / "none.quiz.yml")[0]
+    assert "it is empty" in complaints(write(""))[0]
+    assert "there is no such file" in complaints(tmp_path / "none.quiz.yml")[0]
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import yaml
 from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
 from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
+from mlops_landscape.documents import front_matter, syntax_problem
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.paths import BOOK, EXERCISES, REPOSITORY, SOLUTIONS
 
@@ -89,13 +90,7 @@ def read_chapter(docname: str) -> Chapter:
     """
     path = REPOSITORY / f"{docname}.md"
     text = path.read_text(encoding="utf-8")
-    front_matter: dict[str, Any] = {}
-    if text.startswith("---\n") and "\n---" in text[4:]:
-        try:
-            front_matter = yaml.safe_load(text[4 : text.index("\n---", 3)]) or {}
-        except yaml.YAMLError as error:
-            raise InputError([_yaml_problem(path, error, first_line=2)]) from None
-    chapter = Chapter(docname, text, front_matter)
+    chapter = Chapter(docname, text, front_matter(path, text))
     if "```{code-cell" in text and not chapter.is_executed:
         raise InputError(
             [
@@ -138,13 +133,6 @@ def _check_notebook_front_matter(chapter: Chapter) -> None:
         raise InputError(problems)
 
 
-def _yaml_problem(path: Path, error: yaml.YAMLError, first_line: int = 1) -> Problem:
-    mark = getattr(error, "problem_mark", None)
-    place = f"line {mark.line + first_line}" if mark else ""
-    what = getattr(error, "problem", None) or str(error)
-    return Problem(path, place, f"this is not YAML: {what}", "mend the line; indent with spaces")
-
-
 def docnames() -> list[str]:
     """Return every page of `_toc.yml`, root first, in reading order.
 
@@ -164,7 +152,7 @@ def docnames() -> list[str]:
             [Problem(TOC, "", str(error), "compare with the blocks above and below it")]
         ) from None
     except yaml.YAMLError as error:
-        raise InputError([_yaml_problem(TOC, error)]) from None
+        raise InputError([syntax_problem(TOC, error)]) from None
     return _walk(site_map.as_json(), site_map.root.docname)
 
 

@@ -2,10 +2,13 @@
 
 from mlops_landscape.catalogue.load import load_catalogue
 from mlops_landscape.catalogue.model import (
+    EVENTS,
     KINDS,
     STATES,
     Catalogue,
     Category,
+    Event,
+    Fact,
     Job,
     Kind,
     Stage,
@@ -14,10 +17,13 @@ from mlops_landscape.catalogue.model import (
 )
 
 __all__ = [
+    "EVENTS",
     "KINDS",
     "STATES",
     "Catalogue",
     "Category",
+    "Event",
+    "Fact",
     "Job",
     "Kind",
     "Stage",

@@ -5,13 +5,24 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from mlops_landscape.catalogue.documents import Document, Place, read_document
-from mlops_landscape.catalogue.model import Catalogue, Category, Job, Stage, Status, Tool
+from mlops_landscape.catalogue.model import (
+    Catalogue,
+    Category,
+    Event,
+    Fact,
+    Job,
+    Stage,
+    Status,
+    Tool,
+)
 from mlops_landscape.catalogue.schema import describe, schema_problems, validator_for
+from mlops_landscape.documents import Document, Place, read_document
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.paths import BOOK, CATALOGUE, relative
 
 SCHEMA = "catalogue.schema.json"
+FACTS = {"licence": "spdx", "owner": "name", "account": "needed"}
+"""The dated facts of a tool, and the field of each that holds its value."""
 
 
 def load_catalogue(folder: Path = CATALOGUE, book: Path = BOOK) -> Catalogue:
@@ -67,7 +78,16 @@ def _tool(item: dict[str, Any]) -> Tool:
                 "successors": tuple(status.get("successors", ())),
             }
         )
+    for name, key in FACTS.items():
+        if name in item:
+            fields[name] = _fact(item[name], key)
+    fields["events"] = tuple(Event(**event) for event in item.get("events", ()))
     return Tool(**fields)
+
+
+def _fact(item: dict[str, Any], key: str) -> Fact:
+    rest = {name: value for name, value in item.items() if name not in (key, "checked_on")}
+    return Fact(value=item.get(key), checked_on=date.fromisoformat(item["checked_on"]), **rest)
 
 
 def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Problem]:
@@ -114,6 +134,10 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
                         "add that tool to tools.yml, or name the successor in 'note'",
                     )
             yield from _date_problems(tools, (*place, "status", "checked_on"), status)
+            yield from _state_problems(tools, (*place, "status"), status)
+        for name, key in FACTS.items():
+            if isinstance(tool.get(name), dict):
+                yield from _fact_problems(tools, (*place, name), tool[name], key)
         chapter = tool.get("chapter")
         if isinstance(chapter, str) and not (book / f"{chapter}.md").is_file():
             yield _problem(
@@ -122,6 +146,38 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
                 f"there is no chapter {relative(book / chapter)}.md",
                 "write the chapter, correct the name, or leave 'chapter' out",
             )
+
+
+def _state_problems(document: Document, place: Place, status: dict[str, Any]) -> Iterator[Problem]:
+    state = status.get("state")
+    if state == "unconfirmed" and not status.get("note"):
+        yield _problem(document, place, "nothing says why it is unconfirmed", "say it in 'note'")
+    elif state != "unconfirmed" and not status.get("source"):
+        mend = "add 'source', the page that says so, or write 'state: unconfirmed' with a 'note'"
+        yield _problem(document, place, f"the state {state!r} has no source", mend)
+    if state in ("archived", "discontinued") and not (
+        status.get("successors") or status.get("note")
+    ):
+        mend = "add 'successors', or say in 'note' why there is none"
+        yield _problem(document, place, f"the tool is {state}, and then?", mend)
+    if state == "renamed" and not status.get("note"):
+        mend = "say both names in 'note'"
+        yield _problem(document, place, "the tool is renamed, but not from what to what", mend)
+
+
+def _fact_problems(
+    document: Document, place: Place, fact: dict[str, Any], key: str
+) -> Iterator[Problem]:
+    yield from _date_problems(document, (*place, "checked_on"), fact)
+    if "unconfirmed" in fact:
+        for extra in {key, "source"} & set(fact):
+            mend = f"take out {extra!r}, or 'unconfirmed'"
+            yield _problem(document, place, f"it is unconfirmed and has a {extra!r}", mend)
+        return
+    for missing in (key, "source"):
+        if missing not in fact:
+            mend = f"add {missing!r}, or 'unconfirmed' with what was looked for and not found"
+            yield _problem(document, place, f"the field {missing!r} is missing", mend)
 
 
 def _date_problems(document: Document, place: Place, status: dict[str, Any]) -> Iterator[Problem]:

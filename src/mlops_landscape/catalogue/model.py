@@ -53,8 +53,71 @@ STATES = {
     "archived": "archived",
     "discontinued": "discontinued",
     "renamed": "renamed",
+    "unconfirmed": "unconfirmed",
 }
 """The states of a tool, as a reader sees them."""
+
+
+EVENTS = {
+    "acquired": "acquired",
+    "relicensed": "relicensed",
+    "renamed": "renamed",
+    "shut-down": "shut down",
+    "archived": "archived",
+    "major-break": "major break",
+    "revived": "revived",
+    "forked": "forked",
+    "moved": "moved",
+}
+"""What can happen to a tool, as a reader sees it."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value, who says so, and when it was checked; or why it could not be confirmed.
+
+    Parameters
+    ----------
+    value
+        The licence as an SPDX expression, the owner's name, or whether an account is needed;
+        None if it could not be confirmed.
+    checked_on
+        The day of the check.
+    source
+        URL of the page that says so; empty if it could not be confirmed.
+    note
+        What else to know, without a full stop; may be empty.
+    unconfirmed
+        What was looked for and not found; empty for a confirmed fact.
+    """
+
+    value: str | bool | None
+    checked_on: date
+    source: str = ""
+    note: str = ""
+    unconfirmed: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a tool.
+
+    Parameters
+    ----------
+    date
+        As precise as its source: ``2026``, ``2026-03`` or ``2026-03-05``.
+    what
+        A key of `EVENTS`.
+    text
+        What happened, without a full stop.
+    source
+        URL of the page that says so.
+    """
+
+    date: str
+    what: str
+    text: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -95,7 +158,7 @@ class Status:
     checked_on
         The day of the check.
     source
-        URL of the page that says so.
+        URL of the page that says so; empty if the state is unconfirmed.
     note
         What a person has to know about it, without a full stop; may be empty.
     successors
@@ -104,7 +167,7 @@ class Status:
 
     state: str
     checked_on: date
-    source: str
+    source: str = ""
     note: str = ""
     successors: tuple[str, ...] = ()
 
@@ -112,6 +175,11 @@ class Status:
     def is_ended(self) -> bool:
         """Whether nobody should start with the tool any more."""
         return self.state in ("archived", "discontinued")
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether a user has to know it: anything but a living tool, or one of unknown state."""
+        return self.state not in ("active", "unconfirmed")
 
 
 @dataclass(frozen=True)
@@ -128,8 +196,13 @@ class Tool:
         Ids of the stages in which it is used; may be empty.
     kind
         A key of `KINDS`.
+    licence, owner, account
+        Dated facts; None as long as nobody has checked them. The value of `account` is whether
+        nothing useful works without an account with the vendor.
     status
         None as long as nobody has checked it.
+    events
+        What happened to it that its users must know, as in ``tools.yml``.
     package
         Its name on the Python Package Index, if it has one.
     chapter
@@ -143,7 +216,11 @@ class Tool:
     categories: tuple[str, ...]
     stages: tuple[str, ...]
     kind: str
+    licence: Fact | None = None
+    owner: Fact | None = None
+    account: Fact | None = None
     status: Status | None = None
+    events: tuple[Event, ...] = ()
     package: str | None = None
     chapter: str | None = None
 

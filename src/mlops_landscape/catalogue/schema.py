@@ -8,7 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from mlops_landscape.catalogue.documents import Document, Place
+from mlops_landscape.documents import Document, Place
 from mlops_landscape.errors import Problem
 
 _TYPES = {"string": "text", "array": "a list", "object": "a mapping of fields", "null": "nothing"}

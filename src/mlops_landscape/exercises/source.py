@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 from jupytext.myst import myst_to_notebook
 
 from mlops_landscape import paths
+from mlops_landscape.documents import front_matter
 from mlops_landscape.errors import InputError, Problem
 
 YOUR_CODE_HERE = "# YOUR CODE HERE"
@@ -138,33 +138,6 @@ class WrongAnswer:
     fails: str
     because: str
     replaced: Mapping[int, str] = field(default_factory=dict)
-
-
-def front_matter(path: Path, text: str) -> dict[str, Any]:
-    """Return the YAML at the top of a MyST file.
-
-    Raises
-    ------
-    InputError
-        If there is none, or if it is not a YAML mapping.
-    """
-    parts = re.match(r"\A---[ \t]*\n(.*?)^---[ \t]*$", text, re.DOTALL | re.MULTILINE)
-    if parts is None:
-        raise InputError(
-            [Problem(path, "line 1", "the front matter is missing", "begin and end it with ---")]
-        )
-    try:
-        content = yaml.safe_load(parts.group(1))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 2}" if mark else "front matter"
-        what = f"the front matter is not YAML: {getattr(error, 'problem', None) or error}"
-        raise InputError([Problem(path, place, what, "correct it at that line")]) from None
-    if not isinstance(content, dict):
-        raise InputError(
-            [Problem(path, "front matter", "it is not a mapping", "write it as key: value lines")]
-        )
-    return content
 
 
 def code_cells(text: str) -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-from mlops_landscape.catalogue import KINDS, Catalogue, Tool
+from mlops_landscape.catalogue import KINDS, STATES, Catalogue, Tool
 from mlops_landscape.landscape.figure import (
     chips_by_kind,
     draw,
@@ -16,7 +16,7 @@ from mlops_landscape.landscape.figure import (
 )
 from mlops_landscape.landscape.layout import lay_out
 from mlops_landscape.landscape.palette import LIGHT, MARK_SYMBOLS, partners
-from mlops_landscape.landscape.table import table_html
+from mlops_landscape.landscape.table import fact_text, table_html
 from mlops_landscape.paths import BOOK, relative
 
 ASSETS = "vendor/plotly-basic.min.js landscape.js landscape.css"
@@ -140,6 +140,7 @@ def _tool_data(tool: Tool, catalogue: Catalogue) -> dict[str, Any]:
     words += [f"{category.name} {job.name}" for category, job in places]
     words += [stages[stage] for stage in tool.stages]
     words += [status_text(tool), status.note if status else ""]
+    words += [fact_text(tool.licence), fact_text(tool.owner)]
     return {
         "name": tool.name,
         "summary": tool.summary,
@@ -149,7 +150,9 @@ def _tool_data(tool: Tool, catalogue: Catalogue) -> dict[str, Any]:
         "jobs": [f"{category.name} › {job.name}" for category, job in places],
         "stages": list(tool.stages),
         "stageNames": [stages[stage] for stage in tool.stages],
+        "facts": _facts(tool),
         "status": status_text(tool),
+        "account": _account(tool),
         "state": status.state if status else None,
         "note": status.note if status else "",
         "successors": [catalogue.tool(each).name for each in status.successors] if status else [],
@@ -158,11 +161,30 @@ def _tool_data(tool: Tool, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
+def _account(tool: Tool) -> str:
+    """Return ``no`` or ``yes``, or ``unknown`` as long as nobody has confirmed it."""
+    if tool.account is None or not tool.account.source:
+        return "unknown"
+    return "yes" if tool.account.value else "no"
+
+
+def _facts(tool: Tool) -> str:
+    """Return licence, owner and need of an account in one line, as far as they are confirmed."""
+    facts = [fact_text(fact) for fact in (tool.licence, tool.owner) if fact and fact.source]
+    if tool.account and tool.account.source:
+        facts.append(f"account {fact_text(tool.account)}")
+    return " · ".join(facts)
+
+
 def _filters(catalogue: Catalogue) -> str:
     used = {tool.kind for tool in catalogue.tools}
+    seen = {tool.status.state for tool in catalogue.tools if tool.status is not None}
+    states = [(each, text.capitalize(), text) for each, text in STATES.items() if each in seen]
     groups = [
         ("kind", "Kind", [(k.id, k.name, k.meaning) for k in KINDS.values() if k.id in used]),
+        ("account", "Account", [("no", "Works without one", "as far as it was confirmed")]),
         ("stage", "Stage", [(each.id, each.name, each.summary) for each in catalogue.stages]),
+        ("status", "Status", states),
         # The full names stand over the map; here seven buttons have to fit in a line.
         ("category", "Category", [(c.id, _short(c.id), c.name) for c in catalogue.categories]),
     ]

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from mlops_landscape.catalogue import KINDS, Catalogue, Tool
+from mlops_landscape.catalogue import EVENTS, KINDS, Catalogue, Fact, Tool
 from mlops_landscape.landscape.figure import status_text
 
 
@@ -13,8 +13,8 @@ def table_html(catalogue: Catalogue) -> str:
         '<div class="landscape-scroll" tabindex="0" role="region" aria-label="Table of all tools">'
         '<table class="landscape-table"><thead><tr>'
         '<th scope="col">Tool</th><th scope="col">What to know when choosing</th>'
-        '<th scope="col">Category and job</th><th scope="col">Stage</th>'
-        '<th scope="col">Kind</th><th scope="col">Status</th>'
+        '<th scope="col">Licence, owner, account</th>'
+        '<th scope="col">Status and what happened</th>'
         f"</tr></thead><tbody>\n{rows}\n</tbody></table></div>"
     )
 
@@ -22,16 +22,55 @@ def table_html(catalogue: Catalogue) -> str:
 def _row(tool: Tool, catalogue: Catalogue) -> str:
     stages = {stage.id: stage.name for stage in catalogue.stages}
     places = [catalogue.place(name) for name in tool.categories]
-    jobs = "<br>".join(escape(f"{category.name} › {job.name}") for category, job in places)
+    jobs = "; ".join(f"{category.name} › {job.name}" for category, job in places)
+    steps = ", ".join(stages[stage] for stage in tool.stages) or "none"
+    facts = [
+        f"{escape(KINDS[tool.kind].name)}: {_fact(tool.licence)}",
+        f"Owner: {_fact(tool.owner)}",
+        f"Account: {_fact(tool.account)}",
+    ]
     return (
         f'<tr id="tool-{tool.id}" tabindex="-1">'
         f'<th scope="row">{_name(tool)}</th>'
-        f"<td>{escape(tool.summary)}</td>"
-        f"<td>{jobs}</td>"
-        f"<td>{escape(', '.join(stages[stage] for stage in tool.stages) or 'none')}</td>"
-        f"<td>{escape(KINDS[tool.kind].name)}</td>"
-        f"<td>{_status(tool, catalogue)}</td></tr>"
+        f"<td><p>{escape(tool.summary)}</p><p>{escape(jobs)}</p>"
+        f"<p>Stage: {escape(steps)}</p></td>"
+        f"<td>{''.join(f'<p>{fact}</p>' for fact in facts)}</td>"
+        f"<td><p>{_status(tool, catalogue)}</p>{_events(tool)}</td></tr>"
     )
+
+
+def fact_text(fact: Fact | None) -> str:
+    """Return the value of a fact as a reader sees it, or that there is none."""
+    if fact is None:
+        return "not checked yet"
+    if fact.unconfirmed:
+        return "unconfirmed"
+    if isinstance(fact.value, bool):
+        return "needed" if fact.value else "not needed"
+    # What SPDX calls so has no licence that one could look up.
+    return "proprietary" if fact.value == "LicenseRef-proprietary" else str(fact.value)
+
+
+def _fact(fact: Fact | None) -> str:
+    text = escape(fact_text(fact))
+    if fact is None:
+        return text
+    day = f"checked on {fact.checked_on.day} {fact.checked_on:%B %Y}"
+    if fact.unconfirmed:
+        return f"{text}: {escape(fact.unconfirmed)} ({day})"
+    note = f". {escape(fact.note)}" if fact.note else ""
+    return f'<a href="{escape(fact.source)}" title="{day}">{text}</a>{note}'
+
+
+def _events(tool: Tool) -> str:
+    if not tool.events:
+        return ""
+    items = "".join(
+        f'<li>{escape(event.date)}, <a href="{escape(event.source)}">{EVENTS[event.what]}</a>: '
+        f"{escape(event.text)}</li>"
+        for event in sorted(tool.events, key=lambda event: event.date)
+    )
+    return f"<ul>{items}</ul>"
 
 
 def _name(tool: Tool) -> str:
@@ -50,7 +89,7 @@ def _status(tool: Tool, catalogue: Catalogue) -> str:
     text = escape(status_text(tool))
     if status is None:
         return text
-    parts = [f'<a href="{escape(status.source)}">{text}</a>']
+    parts = [f'<a href="{escape(status.source)}">{text}</a>' if status.source else text]
     if status.note:
         parts.append(f". {escape(status.note)}")
     if status.successors:

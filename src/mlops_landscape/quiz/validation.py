@@ -9,13 +9,11 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
+from mlops_landscape.documents import Document, Place, read_document
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.quiz.markup import to_plain
-from mlops_landscape.quiz.yaml_source import Source
 
 SCHEMA = Path(__file__).with_name("quiz.schema.json")
-
-Where = tuple[str | int, ...]
 
 # What Python's re takes and a browser does not, or takes in another sense.
 _NOT_IN_BROWSERS = re.compile(r"\(\?P|\(\?[aiLmsux-]+[:)]|\(\?#|\(\?\(|\(\?>|[*+?}]\+|\{,")
@@ -40,22 +38,25 @@ def read_valid(path: Path) -> dict[str, Any]:
     InputError
         Listing every mistake in the file, in its order.
     """
-    source = Source(path)
-    found = list(source.spoilt)
-    for where, what, mend in (*_schema_mistakes(source), *_mistakes_of_meaning(source.data)):
-        found.append((where, source.line(where), what, mend))
-    if found:
-        found.sort(key=lambda mistake: mistake[1])
-        raise InputError(
-            Problem(path, _place(source.data, where, line), what, mend)
-            for where, line, what, mend in found
+    document = read_document(path)
+    if document.data is None:
+        raise InputError(document.problems)
+    found = [
+        (document.line(where), Problem(path, _place(document, where), what, mend))
+        for where, what, mend in (
+            *_schema_mistakes(document),
+            *_mistakes_of_meaning(document.data),
         )
-    return source.data
+    ]
+    found += [(int(problem.place.split()[1]), problem) for problem in document.problems]
+    if found:
+        raise InputError(problem for _, problem in sorted(found, key=lambda pair: pair[0]))
+    return document.data
 
 
-def _place(data: dict[str, Any], where: Where, line: int) -> str:
-    parts = [f"line {line}"]
-    rest = where
+def _place(document: Document, where: Place) -> str:
+    parts = [f"line {document.line(where)}"]
+    data, rest = document.data, where
     if len(where) > 1 and where[0] == "questions":
         number, rest = int(where[1]), where[2:]
         entry = data["questions"][number]
@@ -67,16 +68,15 @@ def _place(data: dict[str, Any], where: Where, line: int) -> str:
     return ", ".join(parts)
 
 
-def _schema_mistakes(source: Source) -> Iterator[tuple[Where, str, str]]:
-    spoilt = {where for where, *_ in source.spoilt}
-    for error in _validator().iter_errors(source.data):
-        where: Where = tuple(error.absolute_path)
+def _schema_mistakes(document: Document) -> Iterator[tuple[Place, str, str]]:
+    for error in _validator().iter_errors(document.data):
+        where: Place = tuple(error.absolute_path)
         # A mapping that YAML misread lacks what its author did write.
-        if where not in spoilt:
+        if where not in document.misread:
             yield from _in_words(where, error)
 
 
-def _in_words(where: Where, error: ValidationError) -> Iterator[tuple[Where, str, str]]:
+def _in_words(where: Place, error: ValidationError) -> Iterator[tuple[Place, str, str]]:
     value, expected = error.instance, error.validator_value
     match error.validator:
         case "required":
@@ -129,10 +129,10 @@ def _entries(holder: object, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield number, entry
 
 
-def _mistakes_of_meaning(data: object) -> Iterator[tuple[Where, str, str]]:
+def _mistakes_of_meaning(data: object) -> Iterator[tuple[Place, str, str]]:
     seen: dict[str, int] = {}
     for number, question in _entries(data, "questions"):
-        where: Where = ("questions", number)
+        where: Place = ("questions", number)
         name = question.get("id")
         if isinstance(name, str):
             if name in seen:
@@ -146,7 +146,7 @@ def _mistakes_of_meaning(data: object) -> Iterator[tuple[Where, str, str]]:
                 yield (*where, *more), "a backtick has no partner", "close the `code`"
 
 
-def _texts(value: object, where: Where) -> Iterator[tuple[Where, str]]:
+def _texts(value: object, where: Place) -> Iterator[tuple[Place, str]]:
     if isinstance(value, str) and where and where[0] not in ("id", "accepted", "pattern"):
         yield where, value
     elif isinstance(value, dict | list):
@@ -154,7 +154,7 @@ def _texts(value: object, where: Where) -> Iterator[tuple[Where, str]]:
             yield from _texts(inner, (*where, key))
 
 
-def _mistakes_of_kind(question: dict[str, Any]) -> Iterator[tuple[Where, str, str]]:
+def _mistakes_of_kind(question: dict[str, Any]) -> Iterator[tuple[Place, str, str]]:
     match question.get("kind"):
         case "single" | "several" as kind:
             yield from _in_options(kind, question)
@@ -169,7 +169,7 @@ def _mistakes_of_kind(question: dict[str, Any]) -> Iterator[tuple[Where, str, st
             yield from _in_short(question)
 
 
-def _in_options(kind: str, question: dict[str, Any]) -> Iterator[tuple[Where, str, str]]:
+def _in_options(kind: str, question: dict[str, Any]) -> Iterator[tuple[Place, str, str]]:
     options = list(_entries(question, "options"))
     right = sum("right" in option for _, option in options)
     if options and not right:
@@ -187,12 +187,12 @@ def _in_options(kind: str, question: dict[str, Any]) -> Iterator[tuple[Where, st
 
 def _repeated(
     question: dict[str, Any], key: str, field: str, mend: str
-) -> Iterator[tuple[Where, str, str]]:
+) -> Iterator[tuple[Place, str, str]]:
     texts = {n: e[field] for n, e in _entries(question, key) if isinstance(e.get(field), str)}
     yield from _repeats(key, texts, mend)
 
 
-def _repeats(key: str, texts: dict[int, str], mend: str) -> Iterator[tuple[Where, str, str]]:
+def _repeats(key: str, texts: dict[int, str], mend: str) -> Iterator[tuple[Place, str, str]]:
     first: dict[str, int] = {}
     for number, text in texts.items():
         # what a reader sees decides, so markup makes no difference
@@ -202,7 +202,7 @@ def _repeats(key: str, texts: dict[int, str], mend: str) -> Iterator[tuple[Where
         first.setdefault(plain, number + 1)
 
 
-def _in_short(question: dict[str, Any]) -> Iterator[tuple[Where, str, str]]:
+def _in_short(question: dict[str, Any]) -> Iterator[tuple[Place, str, str]]:
     accepted = question.get("accepted")
     texts = [a for a in accepted if isinstance(a, str)] if isinstance(accepted, list) else []
     known = {normalise(text) for text in texts}

@@ -384,6 +384,7 @@
       if (tool.stageNames.length) {
         content.push(line("landscape-card-small", `Stage: ${tool.stageNames.join(", ")}`));
       }
+      if (tool.facts) content.push(line("landscape-card-small", tool.facts));
       const status = tool.status[0].toUpperCase() + tool.status.slice(1);
       const state = line("landscape-card-small", `${status}.`);
       if (tool.note) state.append(` ${tool.note}.`);
@@ -491,6 +492,8 @@
       const kinds = pressed("kind");
       const stages = pressed("stage");
       const categories = pressed("category");
+      const states = pressed("status");
+      const accounts = pressed("account");
       const fits = (chosen, own) => !chosen.length || chosen.some((each) => own.includes(each));
       const found = new Set();
       let rowsShown = 0;
@@ -498,6 +501,8 @@
         if (
           fits(kinds, [tool.kind]) &&
           fits(stages, tool.stages) &&
+          fits(states, [tool.state]) &&
+          fits(accounts, [tool.account]) &&
           words.every((word) => tool.words.includes(word))
         ) {
           found.add(id);
@@ -512,7 +517,7 @@
       });
       if (!roving || !roving.shown) rove(boxes.find((entry) => entry.shown));
       if (carded && !carded.shown) hideCard();
-      const filtered = words.length + kinds.length + stages.length + categories.length > 0;
+      const filtered = [words, kinds, stages, categories, states, accounts].some((each) => each.length);
       const total = rows.size;
       clear.hidden = !filtered;
       count.textContent = filtered ? `${rowsShown} of ${total} tools` : `${total} tools`;
