@@ -403,7 +403,7 @@ def test_a_click_on_a_tool_without_a_chapter_opens_its_row(open_map: OpenPage) -
     plain = page.locator("#tool-dvc").evaluate("row => getComputedStyle(row).backgroundColor")
     marked = row.evaluate("row => getComputedStyle(row).backgroundColor")
     assert marked != plain
-    for text in ("Versions code", "Code Versioning", "Open source", "Status not checked yet"):
+    for text in ("Versions code", "Code Versioning", "Open source: GPL-2.0", "active, checked on"):
         expect(row).to_contain_text(text, ignore_case=True)
     assert page.locator("#tool-git th a").first.get_attribute("href") == "https://git-scm.com/"
 

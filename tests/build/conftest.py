@@ -78,12 +78,12 @@ class Checkout:
         path.write_text(NOTEBOOK.format(title=f"Page {name}", body=body, tools=tools))
         return path
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run ``mlops-landscape`` in this checkout; return what it printed, and its exit code."""
         return subprocess.run(
             [sys.executable, "-m", "mlops_landscape.cli", *arguments],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root / "src")},
+            env={**os.environ, "PYTHONPATH": str(self.root / "src"), **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -91,9 +91,9 @@ class Checkout:
             timeout=300,
         )
 
-    def build(self) -> subprocess.CompletedProcess[str]:
-        """Build this book."""
-        return self.command("build")
+    def build(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Build this book, with variables added to the environment."""
+        return self.command("build", **environment)
 
     def html(self, name: str) -> str:
         """Return the built HTML of page `name`."""

@@ -103,6 +103,14 @@ def test_cells_run_in_a_scratch_folder_and_leave_the_checkout_clean(checkout: Ch
     assert files(checkout) == before
 
 
+def test_launch_buttons_lead_to_the_repository_that_publishes(checkout: Checkout) -> None:
+    result = checkout.build(MLOPS_LANDSCAPE_REPOSITORY="https://github.com/somebody/their-fork")
+    assert result.returncode == 0, result.stdout
+    assert "mybinder.org/v2/gh/somebody/their-fork/main?urlpath=lab/tree/book/first.md" in (
+        checkout.html("first")
+    )
+
+
 def files(checkout: Checkout) -> set[str]:
     """Return every file of a checkout but what is built, and Python's own byte code."""
     return {
