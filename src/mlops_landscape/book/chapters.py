@@ -142,7 +142,7 @@ def docnames() -> list[str]:
         If the table of contents is malformed, names a page that does not exist, names one
         twice, or leaves out a page that lies in the book's folders.
     """
-    problems = [*_twice(), *_missing(), *_left_out()]
+    problems = [*_twice(), *_missing()]
     if problems:
         raise InputError(problems)
     try:
@@ -153,6 +153,9 @@ def docnames() -> list[str]:
         ) from None
     except yaml.YAMLError as error:
         raise InputError([syntax_problem(TOC, error)]) from None
+    problems = list(_left_out())
+    if problems:
+        raise InputError(problems)
     return _walk(site_map.as_json(), site_map.root.docname)
 
 

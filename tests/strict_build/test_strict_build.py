@@ -1,12 +1,11 @@
 """The build stops at any mistake, says all of them at once, and does nothing twice."""
 
 import re
-import threading
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from mlops_landscape.book.serve import book_server
+from mlops_landscape.book.serve import book_server, serving
 
 from .conftest import Checkout, cell
 
@@ -128,9 +127,7 @@ def test_stock_widgets_are_drawn_by_the_vendored_manager(
     result = checkout.build()
     assert result.returncode == 0, result.stdout
     page = new_page()
-    with book_server(checkout.root / "_build" / "html") as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page.goto(f"http://127.0.0.1:{server.server_port}/book/first.html")
+    with serving(book_server(checkout.root / "_build" / "html")) as site:
+        page.goto(f"{site}/book/first.html")
         expect(page.locator(".widget-slider .widget-readout")).to_have_text("7")
         page.close()
-        server.shutdown()
