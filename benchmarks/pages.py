@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,7 +24,8 @@ import yaml
 from playwright.sync_api import Browser, sync_playwright
 
 from mlops_landscape.book.build import build
-from mlops_landscape.bootstrap import BROWSERS
+from mlops_landscape.book.serve import serving
+from mlops_landscape.bootstrap import find_browser
 from mlops_landscape.paths import REPOSITORY
 
 PAGES = ("index", "landscape")
@@ -135,7 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=7, help="openings of each page")
     runs = parser.parse_args().runs
-    chromium = next(path for name in BROWSERS if (path := shutil.which(name)))
+    chromium = find_browser()
     with tempfile.TemporaryDirectory() as folder:
         books = {"ours": build(), "stock": build_stock_book(Path(folder))}
         print("| page | book | kB over the wire (gzip) | first content, ms | other hosts asked |")
@@ -146,15 +146,13 @@ def main() -> None:
                 server = ThreadingHTTPServer(
                     ("127.0.0.1", 0), partial(GzipHandler, directory=str(root))
                 )
-                threading.Thread(target=server.serve_forever, daemon=True).start()
-                for page in PAGES:
-                    address = f"http://127.0.0.1:{server.server_port}/book/{page}.html"
-                    row = measure(browser, address, runs)
-                    print(
-                        f"| {page} | {book} | {row['kB']:.0f} | {row['ms']:.0f} "
-                        f"| {row['foreign']:.0f} |"
-                    )
-                server.shutdown()
+                with serving(server) as site:
+                    for page in PAGES:
+                        row = measure(browser, f"{site}/book/{page}.html", runs)
+                        print(
+                            f"| {page} | {book} | {row['kB']:.0f} | {row['ms']:.0f} "
+                            f"| {row['foreign']:.0f} |"
+                        )
             browser.close()
 
 

@@ -1,14 +1,13 @@
 """Fixtures for every test: a real Chromium, and pages that may not ask other hosts."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-from mlops_landscape.bootstrap import BROWSERS
+from mlops_landscape.bootstrap import find_browser
 
 # Chromium's own background traffic would otherwise be taken for the page's.
 _FLAGS = [
@@ -31,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium or Chrome, as the machine has it; one for all tests of a worker."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    found = find_browser()
     assert found, "No Chromium or Chrome. Mend: run the tests with `make test`, which installs it."
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=_FLAGS)

@@ -157,9 +157,14 @@ def install_browser_files() -> None:
     mark.write_text(digest)
 
 
+def find_browser() -> str | None:
+    """Return the path of the machine's Chromium or Chrome, or None if there is none."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
 def install_browser() -> None:
     """Make sure that the tests find a Chromium; install Debian's where that is allowed."""
-    if any(shutil.which(name) for name in BROWSERS):
+    if find_browser():
         return
     mend = "install Chromium or Chrome, for example with `sudo apt-get install chromium`."
     if not shutil.which("apt-get"):

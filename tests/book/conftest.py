@@ -1,6 +1,5 @@
 """Fixtures for tests of the built book: one build, served once for each test worker."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from mlops_landscape.book.build import build
-from mlops_landscape.book.serve import book_server
+from mlops_landscape.book.serve import book_server, serving
 from mlops_landscape.paths import NODE_MODULES
 
 AXE = NODE_MODULES / "axe-core" / "axe.min.js"
@@ -23,12 +22,8 @@ def html() -> Path:
 @pytest.fixture(scope="session")
 def site(html: Path) -> Iterator[str]:
     """Address of the built book over HTTP, without a slash at the end."""
-    server = book_server(html)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(book_server(html)) as address:
+        yield address
 
 
 @pytest.fixture

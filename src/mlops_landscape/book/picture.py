@@ -6,16 +6,14 @@ test can tell when it has grown old.
 
 import hashlib
 import io
-import shutil
-import threading
 from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 from playwright.sync_api import Browser, sync_playwright
 
 from mlops_landscape.book.build import build
-from mlops_landscape.book.serve import book_server
-from mlops_landscape.bootstrap import BROWSERS
+from mlops_landscape.book.serve import book_server, serving
+from mlops_landscape.bootstrap import find_browser
 from mlops_landscape.errors import SetupError
 from mlops_landscape.paths import BOOK, CATALOGUE
 
@@ -49,18 +47,15 @@ def take_pictures() -> None:
     SetupError
         If there is no Chromium.
     """
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    found = find_browser()
     if found is None:
         raise SetupError("A picture needs Chromium or Chrome. Mend: `make test` installs it.")
     folder = build()
-    with book_server(folder) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(book_server(folder)) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         for theme in THEMES:
-            address = f"http://127.0.0.1:{server.server_port}/book/landscape.html"
-            _save(_photograph(browser, address, theme), theme)
+            _save(_photograph(browser, f"{site}/book/landscape.html", theme), theme)
         browser.close()
-        server.shutdown()
 
 
 def _photograph(browser: Browser, address: str, theme: str) -> bytes:

@@ -2,6 +2,9 @@
 
 import errno
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -46,6 +49,24 @@ def book_server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
             f"Port {port} is in use by another program. "
             "Mend: choose another, for example `make serve PORT=8123`."
         ) from None
+
+
+@contextmanager
+def serving(server: ThreadingHTTPServer) -> Iterator[str]:
+    """Let `server` answer in the background for the length of a ``with`` block.
+
+    Yields
+    ------
+    str
+        Its address, without a slash at the end.
+    """
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def serve_book(folder: Path, port: int) -> None:
