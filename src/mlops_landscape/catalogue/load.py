@@ -11,6 +11,7 @@ from mlops_landscape.catalogue.model import (
     Event,
     Fact,
     Job,
+    Pairing,
     Stage,
     Status,
     Tool,
@@ -81,6 +82,7 @@ def _tool(item: dict[str, Any]) -> Tool:
     for name, key in FACTS.items():
         if name in item:
             fields[name] = _fact(item[name], key)
+    fields["works_with"] = tuple(Pairing(**pairing) for pairing in item.get("works_with", ()))
     fields["events"] = tuple(Event(**event) for event in item.get("events", ()))
     return Tool(**fields)
 
@@ -138,6 +140,7 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
         for name, key in FACTS.items():
             if isinstance(tool.get(name), dict):
                 yield from _fact_problems(tools, (*place, name), tool[name], key)
+        yield from _pairing_problems(tools, place, tool, known_tools)
         chapter = tool.get("chapter")
         if isinstance(chapter, str) and not (book / f"{chapter}.md").is_file():
             yield _problem(
@@ -146,6 +149,20 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
                 f"there is no chapter {relative(book / chapter)}.md",
                 "write the chapter, correct the name, or leave 'chapter' out",
             )
+
+
+def _pairing_problems(
+    document: Document, place: Place, tool: dict[str, Any], known: set[Any]
+) -> Iterator[Problem]:
+    listed = tool.get("works_with")
+    for position, pairing in enumerate(listed if isinstance(listed, list) else []):
+        if isinstance(pairing, dict) and isinstance(pairing.get("tool"), str):
+            at = (*place, "works_with", position, "tool")
+            if pairing["tool"] == tool.get("id"):
+                yield _problem(document, at, "a tool is no pair by itself", "name another tool")
+            elif pairing["tool"] not in known:
+                what = f"there is no tool {pairing['tool']!r}"
+                yield _problem(document, at, what, "use the id of a tool in this file")
 
 
 def _state_problems(document: Document, place: Place, status: dict[str, Any]) -> Iterator[Problem]:

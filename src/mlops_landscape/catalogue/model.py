@@ -183,6 +183,25 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Pairing:
+    """Two tools that are known to work together; it is stored with one of them and holds for both.
+
+    Parameters
+    ----------
+    tool
+        Id of the other tool.
+    how
+        What of the one uses what of the other, without a full stop.
+    source
+        URL of the page that says so.
+    """
+
+    tool: str
+    how: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Tool:
     """One tool.
 
@@ -207,6 +226,17 @@ class Tool:
         Its name on the Python Package Index, if it has one.
     chapter
         The page of the book that explains it, without suffix, if there is one.
+    choose, leave
+        The situation in which it is the right pick, and the one in which it is the wrong one.
+    upkeep
+        What a team has to keep alive: ``library`` (nothing), ``server`` (one process),
+        ``cluster`` (several machines) or ``service`` (its vendor runs it); empty if not recorded.
+    kubernetes
+        Whether it needs a Kubernetes cluster for its real job.
+    cloud
+        ``aws``, ``google`` or ``azure`` if it exists in that cloud alone.
+    works_with
+        Tools it is known to work with, as far as they do not say so themselves.
     """
 
     id: str
@@ -223,6 +253,12 @@ class Tool:
     events: tuple[Event, ...] = ()
     package: str | None = None
     chapter: str | None = None
+    choose: str = ""
+    leave: str = ""
+    upkeep: str = ""
+    kubernetes: bool = False
+    cloud: str = ""
+    works_with: tuple[Pairing, ...] = ()
 
 
 @dataclass(frozen=True)
