@@ -9,6 +9,7 @@ from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.exercises.commands import build_exercises
 from mlops_landscape.paths import BOOK
 from mlops_landscape.quiz import load_quiz
+from mlops_landscape.stack.stacks import load_stacks
 
 _Result = TypeVar("_Result")
 
@@ -35,7 +36,9 @@ def validate() -> list[Chapter]:
             problems.extend(error.problems)
             return None
 
-    attempt(load_catalogue)
+    catalogue = attempt(load_catalogue)
+    if catalogue is not None:
+        attempt(lambda: load_stacks(catalogue))
     attempt(lambda: build_exercises(check_only=True))
     for path in sorted(BOOK.rglob("*.quiz.yml")):
         attempt(lambda path=path: load_quiz(path))  # type: ignore[misc]
