@@ -39,7 +39,7 @@ def rules_html() -> HTML:
         for each in CONSTRAINTS.values()
     )
     counts = ", ".join(f"{escape(each.words)}: {each.count}" for each in UPKEEP.values())
-    teams = ", ".join(f"{escape(team.who)} {team.most}" for team in TEAMS.values())
+    teams = ", ".join(f"{team.most} for {escape(team.who)}" for team in TEAMS.values())
     return HTML(
         f"<ul>{constraints}</ul><p>Things to keep alive are counted so: {counts}; a Kubernetes "
         f"cluster {KUBERNETES_COUNT}, once, and one more for each tool on it. The builder warns "

@@ -134,16 +134,32 @@ function render({ model, el }) {
 
   // ---- jobs ------------------------------------------------------------------------------------
 
+  function aboutTool(tool) {
+    const lines = [
+      ["", tool.summary],
+      ["Right if: ", tool.choose],
+      ["Wrong if: ", tool.leave],
+      ["To keep: ", rules.capital(data.upkeep[tool.upkeep]?.words ?? "")],
+    ].filter(([, text]) => text);
+    return [
+      ...lines.map(([start, text]) => element("p", {}, start ? element("strong", {}, start) : undefined, text)),
+      element("a", { href: inPage ? `${DIRECTORY}#${tool.id}` : tool.homepage }, `${tool.name} ${inPage ? "in the directory" : "at its maker's"}`),
+    ];
+  }
+
   function toolRow(job, id) {
     const tool = data.tool.get(id);
     const name = `${uid}-${job.id}-${id}`;
     const input = element("input", { type: "checkbox", id: name, "data-job": job.id, "data-tool": id, "aria-describedby": `${name}-verdict` });
     const verdict = element("p", { class: "mls-verdict", id: `${name}-verdict` });
-    const more = element("div", { class: "mls-more", hidden: "" });
+    const fits = element("span", { class: "mls-fits", hidden: "" }, ...mark("good"), "fits");
+    const reason = element("p");
+    const about = element("details", {}, element("summary", {}, `About ${tool.name}`), ...aboutTool(tool));
+    const more = element("div", { class: "mls-more", hidden: "" }, reason, about);
     const row = element(
       "div",
       { class: "mls-option" },
-      element("label", { for: name, class: "mls-check" }, input, element("span", {}, tool.name), element("span", { class: "mls-kind" }, tool.kindName)),
+      element("label", { for: name, class: "mls-check" }, input, element("span", {}, tool.name), fits, element("span", { class: "mls-kind" }, tool.kindName)),
       verdict,
       more,
     );
@@ -152,33 +168,17 @@ function render({ model, el }) {
       const tools = input.checked ? job.offers.filter((each) => each === id || others.includes(each)) : others;
       change(rules.withPick(choice, job.id, tools.length ? tools : undefined));
     });
-    const about = [
-      ["", tool.summary],
-      ["Right if: ", tool.choose],
-      ["Wrong if: ", tool.leave],
-      ["To keep: ", data.upkeep[tool.upkeep] && rules.capital(data.upkeep[tool.upkeep].words)],
-    ];
     function refreshRow() {
       input.checked = (choice.picks.get(job.id) ?? []).includes(id);
       const { against, doubts } = rules.judge(tool, choice.constraints);
       const fit = against.length ? "not" : doubts.length ? "doubt" : "fits";
       row.dataset.fit = fit;
-      const words = {
-        not: ["error", "does not fit: ", against],
-        doubt: ["warning", "to be checked: ", doubts],
-        fits: ["good", "fits", []],
-      }[fit];
-      const silent = fit === "fits" && !choice.constraints.length;
-      const [level, start, of] = words;
-      verdict.replaceChildren(...(silent ? [] : [mark(level)[0], `${start}${rules.list(of)}`]));
+      fits.hidden = fit !== "fits" || !choice.constraints.length;
+      if (fit === "not") verdict.replaceChildren(mark("error")[0], `does not fit: ${against.join("; ")}`);
+      else if (fit === "doubt") verdict.replaceChildren(mark("warning")[0], `to be checked: ${doubts.join("; ")}`);
+      else verdict.replaceChildren();
       more.hidden = !input.checked;
-      if (!input.checked) return;
-      const reason = why.get(`${job.id} ${id}`);
-      const lines = [...about, ["Why here: ", reason]].filter(([, text]) => text);
-      more.replaceChildren(
-        ...lines.map(([start, text]) => element("p", {}, start ? element("strong", {}, start) : undefined, text)),
-        element("a", { href: inPage ? `${DIRECTORY}#${id}` : tool.homepage }, `All about ${tool.name}`),
-      );
+      reason.textContent = why.get(`${job.id} ${id}`) ?? "";
     }
     return { row, refresh: refreshRow };
   }
@@ -220,8 +220,10 @@ function render({ model, el }) {
       element("div", { class: "mls-grid" }, ...jobs.map((job) => job.box)),
     );
     function refreshCategory() {
-      const done = category.jobs.filter((job) => choice.picks.has(job.id)).length;
-      tally.textContent = `${done} of ${category.jobs.length} decided`;
+      const open = category.jobs.filter((job) => !choice.picks.has(job.id));
+      const essential = open.filter((job) => job.essential).length;
+      const decided = `${category.jobs.length - open.length} of ${category.jobs.length} decided`;
+      tally.textContent = essential ? `${decided}, ${essential} essential open` : decided;
       jobs.forEach((job) => job.refresh());
     }
     return { box, refresh: refreshCategory };
@@ -298,7 +300,7 @@ function render({ model, el }) {
 
   function refreshFindings() {
     summary.textContent = rules.summary(choice, data);
-    jump.textContent = `${summary.textContent} Show findings`;
+    jump.textContent = choice.picks.size ? `Findings: ${rules.tally(choice, data)} ↓` : "Findings ↓";
     const unfolded = new Set([...groups.querySelectorAll("details[open]")].map((details) => details.dataset.key));
     const found = rules.findings(choice, data);
     groups.replaceChildren(
@@ -338,8 +340,7 @@ function render({ model, el }) {
   const copied = element("span", { class: "mls-copied", "aria-hidden": "true" });
   const take = element(
     "section",
-    { class: "mls-take" },
-    element("h4", {}, "Take it along"),
+    { class: "mls-take", "aria-label": "Take it along" },
     element("div", { class: "mls-toolbar" },
       button("Copy as Markdown", () => copy(rules.toMarkdown(choice, data, currentUrl()), "Markdown")),
       button("Copy as JSON", () => copy(rules.toJson(choice, data, currentUrl()), "JSON")),
@@ -380,11 +381,13 @@ function render({ model, el }) {
       "div",
       { class: "mls-columns" },
       element("div", { class: "mls-jobs" }, ...categories.map(({ box }) => box), jump),
-      element("div", { class: "mls-side", role: "region", "aria-labelledby": title.id }, title, summary, groups, take),
+      element("div", { class: "mls-side", role: "region", "aria-labelledby": title.id }, title, summary, take, groups),
     ),
     live,
   );
   el.append(root);
+  // On a phone the form would be as long as a chapter; how much of it is open stands on each part.
+  if (root.clientWidth < 600) for (const details of root.querySelectorAll(".mls-category:not(:first-child)")) details.open = false;
 
   show(inPage && rules.isAddress(location.hash) ? location.hash : start || rules.write(choice, data));
   const onModel = () => {

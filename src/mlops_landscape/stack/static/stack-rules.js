@@ -41,13 +41,14 @@ const StackRules = (() => {
     return `${number} ${number === 1 ? one : many}`;
   }
 
+  /** A text of the catalogue, written with or without its full stop, as a sentence. */
+  const sentence = (text) => `${text.replace(/\.$/, "")}.`;
+
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   // ---- the choice ----------------------------------------------------------------------------
 
   const nothing = () => ({ picks: new Map(), constraints: [] });
-
-  const isEmpty = (choice) => !choice.picks.size && !choice.constraints.length;
 
   /** The same choice with other tools for one job; undefined: not decided. */
   function withPick(choice, job, tools) {
@@ -195,11 +196,11 @@ const StackRules = (() => {
     const tools = pickedTools(choice, data);
     const groups = [
       { id: "status", title: "Ended, renamed, unconfirmed", items: tools.flatMap((tool) => statusOf(tool, choice, data)) },
-      { id: "constraints", title: "Against your constraints", items: tools.flatMap((tool) => conflictOf(tool, choice)) },
+      { id: "constraints", title: "Your constraints", items: conflicts(tools, choice) },
       { id: "gaps", title: "Gaps", items: gaps(choice, tools, data) },
       { id: "overlaps", title: "Overlaps", items: overlaps(choice, tools, data) },
       { id: "upkeep", title: "To keep alive", items: upkeepItems(choice, data, tools) },
-      { id: "terms", title: "Accounts and licences", items: terms(tools) },
+      { id: "terms", title: "Accounts and licences", items: terms(tools, choice) },
       { id: "clouds", title: "Bound to a cloud", items: clouds(tools, data) },
       { id: "together", title: "Known to work together", items: together(tools, data) },
     ];
@@ -231,16 +232,17 @@ const StackRules = (() => {
       .map((id) => ({ label: `Replace ${tool.name} with ${data.tool.get(id).name}`, from: tool.id, to: id }));
   }
 
-  function conflictOf(tool, choice) {
-    // What holds whatever the constraints are is said with the status.
-    const against = under(choice.constraints, tool.against);
-    const doubts = under(choice.constraints, tool.doubts);
+  function conflicts(tools, choice) {
     const found = [];
-    if (against.length) {
+    const doubted = new Map();
+    for (const tool of tools) {
+      // What holds whatever the constraints are is said with the status.
+      const against = under(choice.constraints, tool.against);
       const actions = [{ label: `Take ${tool.name} out`, from: tool.id }];
-      found.push({ level: "error", text: `${tool.name} does not fit: ${list(against)}.`, actions });
+      if (against.length) found.push({ level: "error", text: `${tool.name} does not fit: ${against.join("; ")}.`, actions });
+      for (const words of under(choice.constraints, tool.doubts)) doubted.set(words, [...(doubted.get(words) ?? []), tool]);
     }
-    if (doubts.length) found.push({ level: "note", text: `${tool.name}, to be checked: ${list(doubts)}.` });
+    for (const [words, of] of doubted) found.push({ level: "note", text: `To be checked for ${names(of)}: ${words}.` });
     return found;
   }
 
@@ -282,7 +284,7 @@ const StackRules = (() => {
         ids.slice(i + 1).forEach((b) => {
           const pair = data.pair(a, b);
           const both = `${data.tool.get(a).name} and ${data.tool.get(b).name} are both picked for ${job.name}`;
-          if (pair) found.push({ level: "note", text: `${both}. They are made to work together: ${pair.how}.`, links: [{ label: "source", url: pair.source }] });
+          if (pair) found.push({ level: "note", text: `${both}. They are known to work together: ${sentence(pair.how)}`, links: [{ label: "source", url: pair.source }] });
           else found.push({ level: "warning", text: `${both}: two places to look, two things to learn. Keep both only if you can say which does what.` });
         }),
       );
@@ -291,7 +293,9 @@ const StackRules = (() => {
         const others = names(ids.map((id) => data.tool.get(id)));
         const text = `${tool.name}, picked for ${names(tool.for)}, also does ${job.name}, for which you picked ${others}.`;
         const actions = [{ label: `Use ${tool.name} for ${job.name} instead`, job: job.id, tools: [tool.id] }];
-        found.push({ level: "warning", text, actions });
+        // Two that are known to work together may well share a job.
+        const level = ids.some((id) => data.pair(tool.id, id)) ? "note" : "warning";
+        found.push({ level, text, actions });
       }
     }
     return found;
@@ -325,12 +329,13 @@ const StackRules = (() => {
     return found;
   }
 
-  function terms(tools) {
+  function terms(tools, choice) {
     const found = [];
     const account = (state) => tools.filter((tool) => tool.account === state);
     if (account("needed").length) found.push({ level: "note", text: `An account with the vendor is needed for ${names(account("needed"))}.` });
     else if (tools.length && !account("unconfirmed").length) found.push({ level: "good", text: "No account with a vendor is needed." });
-    if (account("unconfirmed").length) found.push({ level: "note", text: `Whether an account is needed is unconfirmed for ${names(account("unconfirmed"))}.` });
+    // With that constraint it is said there.
+    if (account("unconfirmed").length && !choice.constraints.includes("no-account")) found.push({ level: "note", text: `Whether an account is needed is unconfirmed for ${names(account("unconfirmed"))}.` });
     const kinds = new Map();
     for (const tool of tools) kinds.set(tool.kindName, [...(kinds.get(tool.kindName) ?? []), tool]);
     for (const [kind, of] of kinds) {
@@ -364,7 +369,7 @@ const StackRules = (() => {
       const others = tools.slice(i + 1);
       for (const b of others) {
         const pair = data.pair(a.id, b.id);
-        if (pair) known.push({ level: "good", text: `${a.name} and ${b.name}: ${pair.how}.`, links: [{ label: "source", url: pair.source }] });
+        if (pair) known.push({ level: "good", text: `${a.name} and ${b.name}: ${sentence(pair.how)}`, links: [{ label: "source", url: pair.source }] });
       }
       const without = others.filter((b) => !data.pair(a.id, b.id));
       if (without.length) unknown.push({ text: `${a.name} with ${list(without.map((b) => b.name), "or")}.`, pairs: without.length });
@@ -380,18 +385,23 @@ const StackRules = (() => {
     return known;
   }
 
-  /** The choice in one sentence, for the eye and for the ear. */
-  function summary(choice, data) {
-    if (!choice.picks.size) return "Nothing is picked yet.";
-    const items = findings(choice, data).flatMap((group) => group.items.map((item) => ({ ...item, group: group.id })));
+  /** How many findings of each sort there are, in words, the worst first. */
+  function tally(choice, data) {
+    const items = findings(choice, data).flatMap((group) => group.items);
     const errors = items.filter((item) => item.level === "error").length;
     const open = items.filter((item) => item.gap).length;
     const warnings = items.filter((item) => item.level === "warning" && !item.gap).length;
-    const parts = [count(pickedTools(choice, data).length, "tool"), `${count(upkeep(choice, data).total, "thing")} to keep alive`];
-    if (errors) parts.push(count(errors, "mistake"));
-    parts.push(open ? `${count(open, "essential gap")}` : "no essential gap");
+    const parts = [open ? count(open, "essential gap") : "no essential gap"];
+    if (errors) parts.unshift(count(errors, "mistake"));
     if (warnings) parts.push(count(warnings, "warning"));
-    return `${capital(list(parts))}.`;
+    return list(parts);
+  }
+
+  /** The choice in one sentence, for the eye and for the ear. */
+  function summary(choice, data) {
+    if (!choice.picks.size) return "Nothing is picked yet.";
+    const tools = count(pickedTools(choice, data).length, "tool");
+    return `${tools}, ${count(upkeep(choice, data).total, "thing")} to keep alive; ${tally(choice, data)}.`;
   }
 
   // ---- suggestions -----------------------------------------------------------------------------
@@ -413,7 +423,7 @@ const StackRules = (() => {
       const judged = job.offers.map((id) => rank(data.tool.get(id), job, filled, data));
       const fitting = judged.filter((each) => !each.against.length).sort(compare);
       if (!fitting.length) {
-        const why = judged.map((each) => `${each.tool.name}: ${list(each.against)}`).join("; ");
+        const why = judged.map((each) => `${each.tool.name} (${each.against.join("; ")})`).join(", ");
         reasons.push({ job: job.id, tool: undefined, text: `${job.name}: nothing fits. ${why}.` });
         continue;
       }
@@ -455,7 +465,7 @@ const StackRules = (() => {
     if (equals.length) parts.push(`stands before ${names(equals.map((each) => each.tool))} in the catalogue, to which the rule sees no difference`);
     const but = [...best.doubts];
     if (best.tooMuch) but.push("with it there is more to keep alive than your team should");
-    return list(parts) + (but.length ? `; to be checked: ${list(but)}` : "");
+    return list(parts) + (but.length ? `; to be checked: ${but.join("; ")}` : "");
   }
 
   // ---- to take along -----------------------------------------------------------------------------
@@ -502,7 +512,7 @@ const StackRules = (() => {
   }
 
   return {
-    prepare, nothing, isEmpty, withPick, withConstraint, replaced, pickedTools, write, isAddress, read,
-    judge, value, upkeep, findings, summary, suggest, toMarkdown, toJson, capital, list, count,
+    prepare, nothing, withPick, withConstraint, replaced, pickedTools, write, isAddress, read,
+    judge, value, upkeep, findings, tally, summary, suggest, toMarkdown, toJson, capital, list, count,
   };
 })();
