@@ -416,7 +416,7 @@ def test_a_click_opens_the_chapter(open_map: OpenPage, html: Path, scheme: str) 
 def test_every_chapter_that_a_tool_names_is_in_the_book(open_map: OpenPage) -> None:
     page = open_map(scheme="file")
     targets = page.eval_on_selector_all(
-        ".landscape-links a, .landscape-table a.landscape-chapter",
+        ".landscape-links a, .landscape-table a.landscape-page",
         "links => links.map(link => link.href).filter(href => !href.includes('#tool-'))",
     )
     assert targets

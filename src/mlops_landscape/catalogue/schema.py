@@ -58,7 +58,13 @@ def describe(document: Document, place: Place) -> str:
     return "".join(f", {part}" for part in parts)
 
 
-_ITEMS = {"tools": "tool", "categories": "category", "stages": "stage", "jobs": "job"}
+_ITEMS = {
+    "tools": "tool",
+    "categories": "category",
+    "stages": "stage",
+    "jobs": "job",
+    "changes": "change",
+}
 
 
 def _explain(error: ValidationError) -> Iterator[tuple[Place, str, str]]:

@@ -112,11 +112,16 @@ def _status(tool: Tool, catalogue: Catalogue) -> str:
 
 
 def _licence(tool: Tool) -> str:
-    text = f"{escape(KINDS[tool.kind].name)}: {_fact(tool.licence)}"
+    kind = escape(KINDS[tool.kind].name)
     if tool.osi_approved is None or tool.kind == "managed":
-        return text
-    approved = "approved by the OSI" if tool.osi_approved else "not all of it approved by the OSI"
-    return f"{text}; {approved}"
+        return f"{kind}: {_fact(tool.licence)}"
+    if tool.osi_approved:
+        approved = "approved by the OSI"
+    elif " AND " in str(tool.licence.value if tool.licence else ""):
+        approved = "not all of it approved by the OSI"
+    else:
+        approved = "not approved by the OSI"
+    return f"{kind}, {approved}: {_fact(tool.licence)}"
 
 
 def _fact(fact: Fact | None) -> str:

@@ -75,8 +75,8 @@
       else if (match && all.maps[match[2]]) orderBy(match[2]);
     };
 
-    root.querySelectorAll("[data-chapter]").forEach((link) => {
-      link.href = `${pages}${link.dataset.chapter}.html`;
+    root.querySelectorAll(".landscape-page").forEach((link) => {
+      link.href = pages + link.getAttribute("href");
     });
 
     /* ---- drawing --------------------------------------------------------------------- */
