@@ -14,6 +14,7 @@ OpenPage = Callable[..., Page]
 # The machine may be busy with the other half of the tests.
 expect.set_options(timeout=20_000)
 
+CATALOGUE = load_catalogue()
 MAP = ".landscape-map"
 CARD = ".landscape-card"
 
@@ -327,6 +328,40 @@ def test_status_and_account_filter_by_what_the_catalogue_says(open_map: OpenPage
     assert shown_rows(page) == free
 
 
+@pytest.mark.parametrize("mobile", [False, True])
+def test_the_map_switches_between_categories_and_stages(open_map: OpenPage, mobile: bool) -> None:
+    page = open_map(width=390 if mobile else 1280, mobile=mobile)
+    links = page.locator(".landscape-links a")
+    by_category = links.count()
+    page.get_by_label("the 5 stages").check()
+    page.wait_for_selector(".landscape[data-order=stage]")
+    assert links.count() == sum(len(tool.stages) for tool in CATALOGUE.tools)
+    stageless = sum(not tool.stages for tool in CATALOGUE.tools)
+    expect(page.locator(".landscape-stageless")).to_contain_text(f"{stageless} tools")
+    # A stage now narrows down to its column.
+    page.get_by_role("button", name="Versioning").click()
+    shown = page.locator(".landscape-links a:not([inert])")
+    assert shown.count() == sum("versioning" in tool.stages for tool in CATALOGUE.tools)
+    page.get_by_role("button", name="Clear filters").click()
+    page.get_by_label("the 7 categories").check()
+    page.wait_for_selector(".landscape[data-order=category]")
+    assert links.count() == by_category
+
+
+def test_the_order_is_chosen_with_the_keyboard_and_by_the_address(
+    open_map: OpenPage, page_url: Callable[..., str]
+) -> None:
+    page = open_map()
+    page.get_by_label("the 7 categories").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".landscape[data-order=stage]")
+    page.goto(page_url("landscape") + "#by-category")
+    page.wait_for_selector(".landscape[data-order=category]")
+    page.goto(page_url("landscape") + "#by-stage")
+    page.wait_for_selector(".landscape[data-order=stage]")
+    assert page.get_by_label("the 5 stages").is_checked()
+
+
 def test_search_finds_words_of_the_summary_and_enter_goes_to_the_first(open_map: OpenPage) -> None:
     page = open_map()
     page.fill(".landscape-search", "KUBERNETES")
@@ -381,7 +416,7 @@ def test_a_click_opens_the_chapter(open_map: OpenPage, html: Path, scheme: str) 
 def test_every_chapter_that_a_tool_names_is_in_the_book(open_map: OpenPage) -> None:
     page = open_map(scheme="file")
     targets = page.eval_on_selector_all(
-        ".landscape-links a, .landscape-table a.landscape-chapter",
+        ".landscape-links a, .landscape-table a.landscape-page",
         "links => links.map(link => link.href).filter(href => !href.includes('#tool-'))",
     )
     assert targets

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mlops_landscape.catalogue import EVENTS, KINDS, STATES, Catalogue, load_catalogue
+from mlops_landscape.catalogue.licences import is_osi_approved
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.paths import BOOK, CATALOGUE
 
@@ -298,6 +299,76 @@ MISTAKES = {
         "line 10, tool 'one', field 'status.successors[1]'",
         "'three' is not in the catalogue",
     ),
+    "kind against licence": (
+        "kind: open-source",
+        "kind: open-source\n"
+        "    licence: {spdx: BUSL-1.1, checked_on: 2026-01-31, source: https://a.org/}",
+        "line 9, tool 'one', field 'licence.spdx'",
+        "the Open Source Initiative does not approve BUSL-1.1",
+    ),
+    "open, but called source available": (
+        "kind: open-source",
+        "kind: source-available\n"
+        "    licence: {spdx: MIT, checked_on: 2026-01-31, source: https://a.org/}",
+        "line 9, tool 'one', field 'licence.spdx'",
+        "the Open Source Initiative approves MIT",
+    ),
+    "no licence of SPDX": (
+        "kind: open-source",
+        "kind: open-source\n"
+        "    licence: {spdx: Apache 2, checked_on: 2026-01-31, source: https://a.org/}",
+        "line 9, tool 'one', field 'licence.spdx'",
+        "SPDX knows no licence 'Apache 2'",
+    ),
+    "a stage that does not do the tool's job": (
+        "stages: [training]",
+        "stages: [versioning]",
+        "line 7, tool 'one', field 'stages[1]'",
+        "does none of the jobs of the stage 'versioning'",
+    ),
+    "works with nobody": (
+        "kind: open-source",
+        "kind: open-source\n    works_with: [{tool: three, how: by hand, source: https://a.org/}]",
+        "line 9, tool 'one', field 'works_with[1].tool'",
+        "'three' is not in the catalogue",
+    ),
+    "works with itself": (
+        "kind: open-source",
+        "kind: open-source\n    works_with: [{tool: one, how: by hand, source: https://a.org/}]",
+        "line 9, tool 'one', field 'works_with[1].tool'",
+        "a tool works with itself",
+    ),
+    "runs in no page": (
+        "kind: open-source",
+        "kind: open-source\n    runs: {how: in-book, why: A chapter runs it}",
+        "line 9, tool 'one', field 'runs'",
+        "'how' and 'where' do not agree",
+    ),
+    "runs in a page that does not exist": (
+        "kind: open-source",
+        "kind: open-source\n    runs: {how: in-book, why: It runs, where: [tools/nowhere]}",
+        "line 9, tool 'one', field 'runs.where[1]'",
+        "no chapter book/tools/nowhere.md",
+    ),
+    "runs in a page that never names it": (
+        "id: one\n    name: A Tool",
+        "id: xyzzy\n    name: Xyzzy\n    runs: {how: in-book, why: It runs, where: [tools/mlflow]}",
+        "line 4, tool 'xyzzy', field 'runs.where[1]'",
+        "never names this tool",
+    ),
+    "a sentence without end": (
+        "kind: open-source",
+        "kind: open-source\n    choose: When you need it",
+        "line 9, tool 'one', field 'choose'",
+        "has the wrong form",
+    ),
+    "a package without its release": (
+        "kind: open-source",
+        "kind: open-source\n"
+        "    package: {registry: pypi, name: a, released: '2026-01', checked_on: 2026-01-31}",
+        "line 9, tool 'one', field 'package'",
+        "'release' is missing",
+    ),
     "its own successor": (
         "kind: open-source",
         "kind: open-source\n    status:\n      {state: archived, checked_on: 2026-01-31, "
@@ -332,6 +403,44 @@ def test_all_mistakes_are_found_at_once(folder: Path) -> None:
     assert len(caught.value.problems) == 5, message
     for part in ("stages.yml, line", "'nam'", "'name' is missing", "line 8", "line 15", "line 9"):
         assert part in message
+
+
+def test_a_pair_is_given_once_in_either_direction(folder: Path) -> None:
+    text = (folder / "tools.yml").read_text(encoding="utf-8")
+    pair = "    works_with: [{{tool: {}, how: by hand, source: https://a.org/}}]\n"
+    first, second = text.split("  - id: two")
+    text = first + pair.format("two") + "  - id: two" + second + pair.format("one")
+    (folder / "tools.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_catalogue(folder)
+    (problem,) = caught.value.problems
+    assert "already given on line 9" in problem.what
+
+
+def test_a_pair_holds_in_both_directions(folder: Path) -> None:
+    text = (folder / "tools.yml").read_text(encoding="utf-8")
+    text += "    works_with: [{tool: one, how: by hand, source: https://a.org/}]\n"
+    (folder / "tools.yml").write_text(text, encoding="utf-8")
+    catalogue = load_catalogue(folder)
+    one, two = catalogue.tools
+    assert [pairing.tool for pairing in catalogue.pairings(one)] == ["two"]
+    assert [pairing.tool for pairing in catalogue.pairings(two)] == ["one"]
+    assert catalogue.alternatives(one) == [two]
+
+
+@pytest.mark.parametrize(
+    ("expression", "approved"),
+    [
+        ("MIT", True),
+        ("BUSL-1.1", False),
+        ("LicenseRef-proprietary", False),
+        ("MIT AND LicenseRef-proprietary", False),
+        ("Elastic-2.0 OR SSPL-1.0 OR AGPL-3.0-only", True),
+        ("MIT AND Elastic-2.0 OR Apache-2.0 AND MIT", True),
+    ],
+)
+def test_approved_or_not_follows_from_the_expression(expression: str, approved: bool) -> None:
+    assert is_osi_approved(expression) is approved
 
 
 def test_mistakes_in_categories(problems: Callable[..., list[Problem]]) -> None:

@@ -34,7 +34,9 @@ def invented(catalogue: Catalogue) -> Callable[[int], Catalogue]:
                     homepage="https://example.org/",
                     summary="An invented tool, to see whether the map still works when it is full.",
                     categories=tuple(sorted(jobs)),
-                    stages=(catalogue.stages[n % len(catalogue.stages)].id,),
+                    stages=tuple(
+                        stage.id for stage in catalogue.stages if jobs.intersection(stage.jobs)
+                    ),
                     kind=list(KINDS)[n % len(KINDS)],
                     status=status and Status(status.state, status.checked_on, status.source),
                 )

@@ -34,6 +34,29 @@ def test_every_tool_has_one_box_in_each_of_its_cards(catalogue: Catalogue, narro
     )
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+def test_by_stages_every_tool_has_one_box_in_each_of_its_stages(
+    catalogue: Catalogue, narrow: bool
+) -> None:
+    figure = landscape_figure(catalogue, stages=True, narrow=narrow)
+    drawn = sorted(
+        (row[0], row[1].split("/")[0])
+        for trace in figure.data
+        if trace.customdata is not None
+        for row in trace.customdata
+    )
+    assert drawn == sorted((tool.id, stage) for tool in catalogue.tools for stage in tool.stages)
+    # The card says which of its jobs the tool does there.
+    serving = catalogue.place("deployment/serving")[1].name
+    assert f"Deployment › {serving}" in {
+        row[5]
+        for trace in figure.data
+        if trace.customdata is not None
+        for row in trace.customdata
+        if row[0] == "sagemaker"
+    }
+
+
 def test_the_hover_text_has_kind_status_and_date(catalogue: Catalogue) -> None:
     by_id = {row[0]: row for row in rows(landscape_figure(catalogue))}
     assert by_id["neptune"][3] == "Managed or proprietary"
@@ -153,7 +176,8 @@ def test_text_from_the_catalogue_cannot_break_out(catalogue: Catalogue) -> None:
 
 
 def test_boxes_point_at_what_plotly_draws(catalogue: Catalogue) -> None:
-    for map_ in page_data(catalogue)["maps"].values():
+    maps = page_data(catalogue)["maps"]
+    for map_ in (*maps["category"].values(), *maps["stage"].values()):
         for box in map_["boxes"]:
             trace = map_["data"][box["trace"]]
             x, _, width, _ = box["at"]

@@ -53,7 +53,7 @@ def catalogue() -> Catalogue:
             ),
             Category("run", "Run", "Keeping it.", (Job("serve", "Serving"), Job("all", "All"))),
         ),
-        stages=(Stage("training", "Training", "Making it."),),
+        stages=(Stage("training", "Training", "Making it.", ("work/track", "work/fit")),),
         tools=(
             tool(
                 "gone",
@@ -104,10 +104,10 @@ def stacks() -> Stacks:
     """Give the needs of its jobs, and one stack."""
     return Stacks(
         jobs=(
-            JobNeed("work/track", "essential", "Without it nobody knows.", "training"),
-            JobNeed("work/fit", "essential", "Something has to.", "training"),
+            JobNeed("work/track", "essential", "Without it nobody knows."),
+            JobNeed("work/fit", "essential", "Something has to."),
             JobNeed("work/spread", "optional", "When it grows."),
-            JobNeed("run/serve", "essential", "Else it is a file.", "", "run/all"),
+            JobNeed("run/serve", "essential", "Else it is a file.", "run/all"),
             JobNeed("run/all", "optional", "One contract."),
         ),
         stacks=(

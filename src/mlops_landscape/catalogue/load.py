@@ -5,13 +5,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mlops_landscape.catalogue.licences import is_osi_approved
 from mlops_landscape.catalogue.model import (
     Catalogue,
     Category,
     Event,
     Fact,
     Job,
+    Package,
     Pairing,
+    Runs,
     Stage,
     Status,
     Tool,
@@ -59,7 +62,10 @@ def load_catalogue(folder: Path = CATALOGUE, book: Path = BOOK) -> Catalogue:
         raise InputError(problems)
     return Catalogue(
         categories=tuple(_category(item) for item in documents["categories"].data["categories"]),
-        stages=tuple(Stage(**item) for item in documents["stages"].data["stages"]),
+        stages=tuple(
+            Stage(**{**item, "jobs": tuple(item["jobs"])})
+            for item in documents["stages"].data["stages"]
+        ),
         tools=tuple(_tool(item) for item in documents["tools"].data["tools"]),
     )
 
@@ -82,8 +88,16 @@ def _tool(item: dict[str, Any]) -> Tool:
     for name, key in FACTS.items():
         if name in item:
             fields[name] = _fact(item[name], key)
-    fields["works_with"] = tuple(Pairing(**pairing) for pairing in item.get("works_with", ()))
     fields["events"] = tuple(Event(**event) for event in item.get("events", ()))
+    fields["works_with"] = tuple(Pairing(**pairing) for pairing in item.get("works_with", ()))
+    if "runs" in item:
+        where = tuple(item["runs"].get("where", ()))
+        fields["runs"] = Runs(**{**item["runs"], "where": where})
+    if "package" in item:
+        package = item["package"]
+        fields["package"] = Package(
+            **{**package, "checked_on": date.fromisoformat(package["checked_on"])}
+        )
     return Tool(**fields)
 
 
@@ -107,9 +121,17 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
         ]
         yield from _duplicates(categories, "jobs", own)
         jobs.update(f"{category.get('id')}/{job.get('id')}" for _, job in own)
-    known_stages = {item.get("id") for _, item in _items(stages, "stages")}
+    stage_jobs: dict[str, list[str]] = {}
+    for place, stage in _items(stages, "stages"):
+        stage_jobs[str(stage.get("id"))] = [name for _, name in _texts(stage, place, "jobs")]
+        for at, name in _texts(stage, place, "jobs"):
+            if jobs and name not in jobs:
+                mend = f"use one that categories.yml defines: {_like(name, jobs)}"
+                yield _problem(stages, at, f"there is no category and job {name!r}", mend)
+    known_stages = set(stage_jobs)
     known_tools = {item.get("id") for _, item in _items(tools, "tools")}
 
+    pairs: dict[frozenset[str], int] = {}
     for place, tool in _items(tools, "tools"):
         # With an unreadable list of jobs or stages every tool would seem wrong.
         if jobs:
@@ -118,11 +140,19 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
                 if name not in jobs:
                     near = _like(name, jobs)
                     yield _problem(tools, at, f"there is no category and job {name!r}", mend + near)
+        own = {name for _, name in _texts(tool, place, "categories")}
         if known_stages:
             for at, name in _texts(tool, place, "stages"):
                 if name not in known_stages:
                     names = ", ".join(sorted(map(str, known_stages)))
                     yield _problem(tools, at, f"there is no stage {name!r}", f"use one of: {names}")
+                elif jobs.issuperset(own) and not own.intersection(stage_jobs[name]):
+                    yield _problem(
+                        tools,
+                        at,
+                        f"the tool does none of the jobs of the stage {name!r}",
+                        "take the stage out, or add the tool's job to it in stages.yml",
+                    )
         status = tool.get("status")
         if isinstance(status, dict):
             for at, name in _texts(status, (*place, "status"), "successors"):
@@ -140,7 +170,11 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
         for name, key in FACTS.items():
             if isinstance(tool.get(name), dict):
                 yield from _fact_problems(tools, (*place, name), tool[name], key)
-        yield from _pairing_problems(tools, place, tool, known_tools)
+        yield from _licence_problems(tools, place, tool)
+        yield from _pairing_problems(tools, place, tool, known_tools, pairs)
+        yield from _runs_problems(tools, place, tool, book)
+        if isinstance(tool.get("package"), dict):
+            yield from _date_problems(tools, (*place, "package", "checked_on"), tool["package"])
         chapter = tool.get("chapter")
         if isinstance(chapter, str) and not (book / f"{chapter}.md").is_file():
             yield _problem(
@@ -149,20 +183,6 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
                 f"there is no chapter {relative(book / chapter)}.md",
                 "write the chapter, correct the name, or leave 'chapter' out",
             )
-
-
-def _pairing_problems(
-    document: Document, place: Place, tool: dict[str, Any], known: set[Any]
-) -> Iterator[Problem]:
-    listed = tool.get("works_with")
-    for position, pairing in enumerate(listed if isinstance(listed, list) else []):
-        if isinstance(pairing, dict) and isinstance(pairing.get("tool"), str):
-            at = (*place, "works_with", position, "tool")
-            if pairing["tool"] == tool.get("id"):
-                yield _problem(document, at, "a tool is no pair by itself", "name another tool")
-            elif pairing["tool"] not in known:
-                what = f"there is no tool {pairing['tool']!r}"
-                yield _problem(document, at, what, "use the id of a tool in this file")
 
 
 def _state_problems(document: Document, place: Place, status: dict[str, Any]) -> Iterator[Problem]:
@@ -180,6 +200,82 @@ def _state_problems(document: Document, place: Place, status: dict[str, Any]) ->
     if state == "renamed" and not status.get("note"):
         mend = "say both names in 'note'"
         yield _problem(document, place, "the tool is renamed, but not from what to what", mend)
+
+
+def _licence_problems(document: Document, place: Place, tool: dict[str, Any]) -> Iterator[Problem]:
+    """Yield where kind and licence contradict each other."""
+    licence = tool.get("licence")
+    spdx = licence.get("spdx") if isinstance(licence, dict) else None
+    if not isinstance(spdx, str):
+        return
+    at = (*place, "licence", "spdx")
+    try:
+        approved = is_osi_approved(spdx)
+    except ValueError as error:
+        mend = "write it as SPDX does, or LicenseRef-… for one that SPDX does not list"
+        yield _problem(document, at, str(error), mend)
+        return
+    kind = tool.get("kind")
+    if (kind == "open-source" and not approved) or (kind == "source-available" and approved):
+        verb = "approves" if approved else "does not approve"
+        what = f"the kind is {kind!r}, and the Open Source Initiative {verb} {spdx}"
+        yield _problem(document, at, what, "correct the licence, or the kind")
+
+
+def _pairing_problems(
+    document: Document,
+    place: Place,
+    tool: dict[str, Any],
+    known: set[Any],
+    pairs: dict[frozenset[str], int],
+) -> Iterator[Problem]:
+    """Yield what is wrong with `works_with`; `pairs` collects the line of each pair."""
+    listed = tool.get("works_with")
+    for position, pairing in enumerate(listed if isinstance(listed, list) else []):
+        name = pairing.get("tool") if isinstance(pairing, dict) else None
+        if not isinstance(name, str):
+            continue
+        at = (*place, "works_with", position, "tool")
+        if name == tool.get("id"):
+            yield _problem(document, at, "a tool works with itself", "name another tool")
+        elif name not in known:
+            mend = "add that tool to tools.yml, or take the pair out"
+            yield _problem(document, at, f"{name!r} is not in the catalogue", mend)
+        pair = frozenset((name, str(tool.get("id"))))
+        if pair in pairs:
+            mend = "keep one of the two: a pair holds in both directions"
+            what = f"this pair is already given on line {pairs[pair]}"
+            yield _problem(document, at, what, mend)
+        pairs.setdefault(pair, document.line(at))
+
+
+def _runs_problems(
+    document: Document, place: Place, tool: dict[str, Any], book: Path
+) -> Iterator[Problem]:
+    """Yield where the catalogue says that a page runs a tool and the page does not."""
+    runs = tool.get("runs")
+    if not isinstance(runs, dict):
+        return
+    at = (*place, "runs")
+    pages = _texts(runs, at, "where")
+    if (runs.get("how") == "in-book") != bool(pages):
+        mend = "name the pages in 'where' exactly if 'how' is in-book"
+        yield _problem(document, at, "'how' and 'where' do not agree", mend)
+    for where, page in pages:
+        path = book / f"{page}.md"
+        if not path.is_file():
+            mend = "write the chapter, or correct the name"
+            yield _problem(document, where, f"there is no chapter {relative(path)}", mend)
+            continue
+        # Its package stands in the page's stamp, or its cells name it.
+        words = {str(tool.get("id")), str(tool.get("name"))}
+        package = tool.get("package")
+        if isinstance(package, dict):
+            words.add(str(package.get("name")))
+        text = path.read_text(encoding="utf-8").lower()
+        if not any(word.lower() in text for word in words):
+            mend = "name the page that runs it, or say how else it runs"
+            yield _problem(document, where, f"{relative(path)} never names this tool", mend)
 
 
 def _fact_problems(

@@ -1,8 +1,10 @@
 """What the catalogue is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+
+from mlops_landscape.catalogue.licences import is_osi_approved
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,24 @@ EVENTS = {
 }
 """What can happen to a tool, as a reader sees it."""
 
+UPKEEP = {
+    "library": "a library or a command: nothing to keep alive",
+    "server": "one process and its storage, which somebody keeps alive",
+    "cluster": "several machines or Kubernetes, which a team keeps alive",
+    "service": "its vendor keeps it alive",
+}
+"""What somebody has to keep alive for a tool, as a team usually has it."""
+
+RUNS = {
+    "in-book": "a chapter runs it",
+    "own-environment": "it ran on a bare machine, outside this book's environment",
+    "not-here": "it cannot run here",
+}
+"""How a tool runs in this book, as a reader sees it."""
+
+STALE_DAYS = 180
+"""A fact that was checked longer ago than this many days has to be checked again."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -121,6 +141,69 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Package:
+    """What one installs to use a tool.
+
+    Parameters
+    ----------
+    registry
+        ``pypi``, ``npm`` or ``debian``.
+    name
+        As its installer takes it.
+    release
+        The newest release there on the day of the check.
+    released
+        Its month, ``2026-03``.
+    checked_on
+        The day of the check.
+    """
+
+    registry: str
+    name: str
+    release: str
+    released: str
+    checked_on: date
+
+
+@dataclass(frozen=True)
+class Runs:
+    """How a tool runs in this book.
+
+    Parameters
+    ----------
+    how
+        A key of `RUNS`.
+    why
+        How it ran, or why it cannot and what comes nearest; without a full stop.
+    where
+        The pages of the book that run it, without suffix; empty unless `how` is ``in-book``.
+    """
+
+    how: str
+    why: str
+    where: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A tool with which another is known to work; each pair is kept once, at either of the two.
+
+    Parameters
+    ----------
+    tool
+        Id of the other tool.
+    how
+        What of the one uses what of the other, without a full stop.
+    source
+        URL of the page that says so.
+    """
+
+    tool: str
+    how: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Job:
     """One thing that has to be done within a category."""
 
@@ -140,11 +223,20 @@ class Category:
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the stages on the road of a model."""
+    """One of the stages on the road of a model.
+
+    Parameters
+    ----------
+    id, name, summary
+        See ``stages.yml``.
+    jobs
+        What is done in it, as ``category/job``; a tool of the stage does one of them there.
+    """
 
     id: str
     name: str
     summary: str
+    jobs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,25 +275,6 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Pairing:
-    """Two tools that are known to work together; it is stored with one of them and holds for both.
-
-    Parameters
-    ----------
-    tool
-        Id of the other tool.
-    how
-        What of the one uses what of the other, without a full stop.
-    source
-        URL of the page that says so.
-    """
-
-    tool: str
-    how: str
-    source: str
-
-
-@dataclass(frozen=True)
 class Tool:
     """One tool.
 
@@ -222,21 +295,22 @@ class Tool:
         None as long as nobody has checked it.
     events
         What happened to it that its users must know, as in ``tools.yml``.
+    choose, leave
+        When it is the right pick, and when it is not: whole sentences.
+    upkeep
+        A key of `UPKEEP`.
+    kubernetes
+        Whether it needs a Kubernetes cluster to do its job.
+    cloud
+        ``aws``, ``google`` or ``azure`` if it exists in that cloud alone, else empty.
     package
-        Its name on the Python Package Index, if it has one.
+        What one installs, if there is a package.
+    runs
+        How it runs in this book.
+    works_with
+        With which tools it is known to work; see `Catalogue.pairings` for both directions.
     chapter
         The page of the book that explains it, without suffix, if there is one.
-    choose, leave
-        The situation in which it is the right pick, and the one in which it is the wrong one.
-    upkeep
-        What a team has to keep alive: ``library`` (nothing), ``server`` (one process),
-        ``cluster`` (several machines) or ``service`` (its vendor runs it); empty if not recorded.
-    kubernetes
-        Whether it needs a Kubernetes cluster for its real job.
-    cloud
-        ``aws``, ``google`` or ``azure`` if it exists in that cloud alone.
-    works_with
-        Tools it is known to work with, as far as they do not say so themselves.
     """
 
     id: str
@@ -251,14 +325,33 @@ class Tool:
     account: Fact | None = None
     status: Status | None = None
     events: tuple[Event, ...] = ()
-    package: str | None = None
-    chapter: str | None = None
     choose: str = ""
     leave: str = ""
     upkeep: str = ""
     kubernetes: bool = False
     cloud: str = ""
+    package: Package | None = None
+    runs: Runs | None = None
     works_with: tuple[Pairing, ...] = ()
+    chapter: str | None = None
+
+    @property
+    def osi_approved(self) -> bool | None:
+        """Whether the Open Source Initiative approves its licence; None if that is unknown."""
+        if self.licence is None or not isinstance(self.licence.value, str):
+            return None
+        return is_osi_approved(self.licence.value)
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nobody should start with it any more."""
+        return self.status is not None and self.status.is_ended
+
+    @property
+    def checked_days(self) -> list[date]:
+        """The days on which its facts were checked."""
+        found = (self.licence, self.owner, self.account, self.status, self.package)
+        return [each.checked_on for each in found if each is not None]
 
 
 @dataclass(frozen=True)
@@ -308,3 +401,26 @@ class Catalogue:
         else:
             wanted = {f"{category.id}/{each.id}" for each in category.jobs}
         return [tool for tool in self.tools if wanted.intersection(tool.categories)]
+
+    def alternatives(self, tool: Tool) -> list[Tool]:
+        """Return the living tools that do one of the jobs of `tool`, in file order."""
+        return [
+            other
+            for other in self.tools
+            if other is not tool
+            and not other.is_ended
+            and set(other.categories).intersection(tool.categories)
+        ]
+
+    @cached_property
+    def _pairings(self) -> dict[str, list[Pairing]]:
+        found: dict[str, list[Pairing]] = {tool.id: [] for tool in self.tools}
+        for tool in self.tools:
+            for pairing in tool.works_with:
+                found[tool.id].append(pairing)
+                found[pairing.tool].append(replace(pairing, tool=tool.id))
+        return found
+
+    def pairings(self, tool: Tool) -> list[Pairing]:
+        """Return with which tools `tool` is known to work, whichever of the two says so."""
+        return self._pairings[tool.id]

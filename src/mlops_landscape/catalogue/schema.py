@@ -63,6 +63,7 @@ _ITEMS = {
     "categories": "category",
     "stages": "stage",
     "jobs": "job",
+    "changes": "change",
     "stacks": "stack",
 }
 

@@ -6,13 +6,14 @@ from mlops_landscape.catalogue import KINDS, STATES, Catalogue, Tool
 from mlops_landscape.landscape.layout import EDGE, HEAD_NOTCH, Box, Chip, Map, lay_out
 from mlops_landscape.landscape.lettering import FONT
 from mlops_landscape.landscape.palette import DARK, LIGHT, MARK_SYMBOLS, Palette
+from mlops_landscape.landscape.stages import by_stage
 
 STRIPE = 5  # width of the bar that marks a kind, in map units
 LEGEND = 44  # room for the legend below the map, in map units
 
 
 def landscape_figure(
-    catalogue: Catalogue, *, narrow: bool = False, dark: bool = False
+    catalogue: Catalogue, *, stages: bool = False, narrow: bool = False, dark: bool = False
 ) -> go.Figure:
     """Draw all tools of the catalogue on one map.
 
@@ -24,6 +25,9 @@ def landscape_figure(
     ----------
     catalogue
         What to draw.
+    stages
+        Order the tools by the five stages, not by the seven categories. Those without a stage
+        are left out.
     narrow
         Draw the map for a phone: 360 px wide, the categories below each other.
     dark
@@ -36,7 +40,8 @@ def landscape_figure(
         boxes of each kind are one bar trace whose ``customdata`` holds, for each box, the tool's
         id, its ``category/job``, its summary, its kind and its status.
     """
-    return draw(lay_out(catalogue, narrow=narrow), catalogue, DARK if dark else LIGHT)
+    ordered = by_stage(catalogue) if stages else catalogue
+    return draw(lay_out(ordered, narrow=narrow), ordered, DARK if dark else LIGHT)
 
 
 def draw(map_: Map, catalogue: Catalogue, palette: Palette) -> go.Figure:

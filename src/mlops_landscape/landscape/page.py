@@ -16,6 +16,7 @@ from mlops_landscape.landscape.figure import (
 )
 from mlops_landscape.landscape.layout import lay_out
 from mlops_landscape.landscape.palette import LIGHT, MARK_SYMBOLS, partners
+from mlops_landscape.landscape.stages import by_stage
 from mlops_landscape.landscape.table import fact_text, table_html
 from mlops_landscape.paths import BOOK, relative
 
@@ -50,6 +51,9 @@ class Landscape:
             assets=ASSETS,
             book=f"{relative(BOOK)}/",
             tools=tools,
+            categories=len(self.catalogue.categories),
+            stages=len(self.catalogue.stages),
+            stageless=sum(not tool.stages for tool in self.catalogue.tools),
             filters=_filters(self.catalogue),
             marks=_marks_legend(self.catalogue),
             table=table_html(self.catalogue),
@@ -75,17 +79,21 @@ def page_data(catalogue: Catalogue) -> dict[str, Any]:
     """Return what the page's script needs: both maps, the tools, and the dark colours."""
     return {
         "maps": {
-            "wide": _map_data(catalogue, narrow=False),
-            "narrow": _map_data(catalogue, narrow=True),
+            order: {
+                "wide": _map_data(catalogue, narrow=False, stages=order == "stage"),
+                "narrow": _map_data(catalogue, narrow=True, stages=order == "stage"),
+            }
+            for order in ("category", "stage")
         },
         "tools": {tool.id: _tool_data(tool, catalogue) for tool in catalogue.tools},
         "dark": partners(),
     }
 
 
-def _map_data(catalogue: Catalogue, *, narrow: bool) -> dict[str, Any]:
-    map_ = lay_out(catalogue, narrow=narrow)
-    figure = draw(map_, catalogue, LIGHT)
+def _map_data(catalogue: Catalogue, *, narrow: bool, stages: bool) -> dict[str, Any]:
+    ordered = by_stage(catalogue) if stages else catalogue
+    map_ = lay_out(ordered, narrow=narrow)
+    figure = draw(map_, ordered, LIGHT)
     # The page has its own card, legend and hit areas, and needs none of Plotly's.
     figure.update_traces(hovertemplate=None, hoverinfo="skip", customdata=None)
     figure.update_layout(
@@ -111,7 +119,8 @@ def _map_data(catalogue: Catalogue, *, narrow: bool) -> dict[str, Any]:
             boxes.append(
                 {
                     "tool": chip.tool.id,
-                    "category": chip.category.id,
+                    # Where it stands: a column is a category or a stage.
+                    "column": chip.category.id,
                     "job": chip.job.name,
                     "at": [box.x, box.y, box.width, box.height],
                     "trace": trace,
@@ -136,7 +145,8 @@ def _tool_data(tool: Tool, catalogue: Catalogue) -> dict[str, Any]:
     places = [catalogue.place(name) for name in tool.categories]
     stages = {stage.id: stage.name for stage in catalogue.stages}
     status = tool.status
-    words = [tool.name, tool.id, tool.summary, KINDS[tool.kind].name, tool.package or ""]
+    words = [tool.name, tool.id, tool.summary, KINDS[tool.kind].name]
+    words += [tool.package.name] if tool.package else []
     words += [f"{category.name} {job.name}" for category, job in places]
     words += [stages[stage] for stage in tool.stages]
     words += [status_text(tool), status.note if status else ""]
@@ -257,6 +267,12 @@ _PAGE = """\
 <button type="button" data-zoom="in" aria-label="Zoom in" title="Zoom in (+)">+</button>
 </div>
 </div>
+<fieldset class="landscape-order"><legend>Order by</legend>
+<label><input type="radio" name="landscape-order" value="category" checked> the
+ {categories} categories</label>
+<label><input type="radio" name="landscape-order" value="stage"> the {stages} stages</label>
+<span class="landscape-stageless" hidden>{stageless} tools that belong to no stage are only in the
+table.</span></fieldset>
 <div class="landscape-filters">
 {filters}
 </div>

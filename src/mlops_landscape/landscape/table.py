@@ -74,14 +74,14 @@ def _events(tool: Tool) -> str:
 
 
 def _name(tool: Tool) -> str:
-    homepage = f'<a href="{escape(tool.homepage)}">{escape(tool.name)}</a>'
-    if tool.chapter is None:
-        return homepage
-    # The script corrects the way for pages in other folders.
-    return (
-        f'{homepage}<br><a class="landscape-chapter" href="{escape(tool.chapter)}.html" '
-        f'data-chapter="{escape(tool.chapter)}">chapter</a>'
+    # The script corrects the ways for pages in other folders.
+    pages = [("directory", f"reference/tools.html#{tool.id}")]
+    if tool.chapter is not None:
+        pages.insert(0, ("chapter", f"{tool.chapter}.html"))
+    links = " · ".join(
+        f'<a class="landscape-page" href="{escape(address)}">{text}</a>' for text, address in pages
     )
+    return f'<a href="{escape(tool.homepage)}">{escape(tool.name)}</a><br>{links}'
 
 
 def _status(tool: Tool, catalogue: Catalogue) -> str:

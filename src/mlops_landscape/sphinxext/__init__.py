@@ -8,6 +8,8 @@
     the directive ``build-report``: the same for the whole book, as a table;
 ``assets``
     browser files, copied into the book and loaded only by the pages that need them;
+``downloads``
+    the catalogue as CSV and JSON;
 ``accessible``
     what other tools' HTML gets wrong for a screen reader is put right;
 ``offline``
@@ -20,7 +22,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from mlops_landscape.sphinxext import accessible, assets, inputs, offline, report, stamp
+from mlops_landscape.sphinxext import accessible, assets, downloads, inputs, offline, report, stamp
 
 REPOSITORY_VARIABLE = "MLOPS_LANDSCAPE_REPOSITORY"
 """Environment variable by which the publish workflow names the repository it runs in."""
@@ -36,6 +38,6 @@ def _set_repository(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.connect("config-inited", _set_repository)
-    for module in (inputs, stamp, report, accessible, assets, offline):
+    for module in (inputs, stamp, report, downloads, accessible, assets, offline):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -19,7 +19,6 @@ from mlops_landscape.stack.stacks import Stacks
 def builder_data(catalogue: Catalogue, stacks: Stacks) -> dict[str, Any]:
     """Return all that the script needs to know, as plain values that JSON can keep."""
     offered = offers(catalogue)
-    stages = {stage.id: stage.name for stage in catalogue.stages}
     categories = []
     for category in catalogue.categories:
         jobs = []
@@ -31,7 +30,7 @@ def builder_data(catalogue: Catalogue, stacks: Stacks) -> dict[str, Any]:
                     "name": job.name,
                     "essential": need.is_essential,
                     "reason": need.reason,
-                    "stage": stages.get(need.stage, ""),
+                    "stages": [s.name for s in catalogue.stages if need.id in s.jobs],
                     "coveredBy": need.covered_by,
                     "offers": list(offered[need.id]),
                 }

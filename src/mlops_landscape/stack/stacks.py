@@ -28,8 +28,6 @@ class JobNeed:
         ``essential`` or ``optional``.
     reason
         What goes wrong without it, or when it becomes necessary; a sentence.
-    stage
-        Id of the stage to which it belongs; empty if it comes before or beside all of them.
     covered_by
         Another job whose tools do this one too, so that it is no gap; may be empty.
     """
@@ -37,7 +35,6 @@ class JobNeed:
     id: str
     need: str
     reason: str
-    stage: str = ""
     covered_by: str = ""
 
     @property
@@ -146,7 +143,6 @@ def _stack(item: dict[str, Any]) -> Stack:
 def _job_problems(document: Document, catalogue: Catalogue) -> Iterator[Problem]:
     offered = offers(catalogue)
     yield from _duplicates(document, "jobs")
-    stages = {stage.id for stage in catalogue.stages}
     for position, item in enumerate(document.data["jobs"]):
         place: Place = ("jobs", position)
         if item["id"] not in offered:
@@ -155,17 +151,6 @@ def _job_problems(document: Document, catalogue: Catalogue) -> Iterator[Problem]
         covering = item.get("covered_by")
         if covering is not None and covering not in offered:
             yield _unknown_job(document, (*place, "covered_by"), covering, offered)
-        stage = item.get("stage")
-        if stage is None:
-            continue
-        used = {name for id_ in offered[item["id"]] for name in catalogue.tool(id_).stages}
-        if stage not in stages:
-            mend = f"use one of: {', '.join(sorted(stages))}; or leave it out"
-            yield _problem(document, (*place, "stage"), f"there is no stage {stage!r}", mend)
-        elif stage not in used:
-            what = f"no tool for this job is used in the stage {stage!r}"
-            mend = f"use one of: {', '.join(sorted(used)) or 'none'}; or leave it out"
-            yield _problem(document, (*place, "stage"), what, mend)
     said = {item["id"] for item in document.data["jobs"]}
     for job in offered:
         if job not in said:

@@ -29,6 +29,8 @@
     const search = find(".landscape-search");
     const count = find(".landscape-count");
     const clear = find(".landscape-clear");
+    const orders = [...root.querySelectorAll("[name=landscape-order]")];
+    const stageless = find(".landscape-stageless");
     const toggles = [...root.querySelectorAll(".landscape-toggle")];
     const rows = new Map(
       Object.keys(all.tools).map((id) => [id, root.querySelector(`#tool-${id}`)]),
@@ -36,7 +38,8 @@
     const pages = (document.documentElement.dataset.content_root || "") + root.dataset.book;
     card.id = `landscape-card-${++counter}`;
 
-    let geometry = null; // the map in use: all.maps.wide or .narrow
+    let order = "category"; // or "stage": what a column of the map is
+    let geometry = null; // the map in use: all.maps[order].wide or .narrow
     let boxes = []; // {box, link, tool, shown} in reading order
     let roving = null; // the one link that Tab reaches
     let zoom = 1;
@@ -67,12 +70,13 @@
     };
 
     const followHash = () => {
-      const match = /^#tool-(.+)$/.exec(location.hash);
-      if (match) openRow(match[1]);
+      const match = /^#(tool|by)-(.+)$/.exec(location.hash);
+      if (match && match[1] === "tool") openRow(match[2]);
+      else if (match && all.maps[match[2]]) orderBy(match[2]);
     };
 
-    root.querySelectorAll("[data-chapter]").forEach((link) => {
-      link.href = `${pages}${link.dataset.chapter}.html`;
+    root.querySelectorAll(".landscape-page").forEach((link) => {
+      link.href = pages + link.getAttribute("href");
     });
 
     /* ---- drawing --------------------------------------------------------------------- */
@@ -94,7 +98,9 @@
       collectMarks();
       fade();
       root.dataset.milliseconds = Math.round(performance.now() - began);
-      root.dataset.drawn = `${geometry === all.maps.narrow ? "narrow" : "wide"} ${isDark() ? "dark" : "light"}`;
+      const size = geometry === all.maps[order].narrow ? "narrow" : "wide";
+      root.dataset.drawn = `${size} ${isDark() ? "dark" : "light"}`;
+      root.dataset.order = order;
     };
 
     /* Plotly draws the boxes of a trace in the order of its data. */
@@ -133,7 +139,8 @@
     };
 
     const choose = () => {
-      const wanted = root.clientWidth < NARROW_BELOW ? all.maps.narrow : all.maps.wide;
+      const { narrow, wide } = all.maps[order];
+      const wanted = root.clientWidth < NARROW_BELOW ? narrow : wide;
       if (wanted === geometry) return resize();
       geometry = wanted;
       zoom = 1;
@@ -511,8 +518,11 @@
         rows.get(id).hidden = !shown;
         rowsShown += shown;
       });
+      const columns = order === "stage" ? stages : categories;
       boxes.forEach((entry) => {
-        entry.shown = found.has(entry.box.tool) && fits(categories, [entry.box.category]);
+        const { tool, column } = entry.box;
+        entry.shown =
+          found.has(tool) && fits(categories, all.tools[tool].categories) && fits(columns, [column]);
         entry.link.inert = !entry.shown;
       });
       if (!roving || !roving.shown) rove(boxes.find((entry) => entry.shown));
@@ -556,6 +566,20 @@
       clearFilters();
       search.focus();
     });
+
+    /* ---- the order of the map -------------------------------------------------------- */
+
+    const orderBy = (wanted) => {
+      if (wanted === order) return;
+      order = wanted;
+      orders.forEach((each) => {
+        each.checked = each.value === order;
+      });
+      stageless.hidden = order !== "stage";
+      choose();
+      filter();
+    };
+    orders.forEach((each) => each.addEventListener("change", () => orderBy(each.value)));
 
     /* ---- begin ----------------------------------------------------------------------- */
 

@@ -250,7 +250,7 @@ const StackRules = (() => {
 
   function gaps(choice, tools, data) {
     const open = data.jobs.filter((job) => !isDone(choice, job.id));
-    const place = (job) => (job.stage ? `${job.name} (stage ${job.stage})` : `${job.name} (${job.category})`);
+    const place = (job) => `${job.name} (${job.stages.length ? `stage ${list(job.stages)}` : job.category})`;
     const essential = open.filter((job) => job.essential).map((job) => {
       const covering = data.job.get(job.coveredBy);
       if (covering && isDone(choice, covering.id)) {
