@@ -42,7 +42,7 @@ def tool(name: str, jobs: str, **fields: object) -> Tool:
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    """Give two categories with five jobs and thirteen tools."""
+    """Give two categories with five jobs and fourteen tools."""
     return Catalogue(
         categories=(
             Category(
@@ -71,6 +71,7 @@ def catalogue() -> Catalogue:
             ),
             tool("slow", "work/fit"),
             tool("fast", "work/fit"),
+            tool("first", "work/fit", status=Status("active", DAY, URL, "Revived", ("slow",))),
             tool(
                 "vague",
                 "work/fit",

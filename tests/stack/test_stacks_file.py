@@ -98,7 +98,7 @@ MISTAKES = {
         "tool: plain",
         "line 26, stack 'small', field 'picks[2].tool'",
         "Plain does not do 'work/fit'",
-        "slow, fast, vague",
+        "slow, fast, first, vague",
     ),
     "a tool that has ended": (
         "tool: keeper",

@@ -76,8 +76,8 @@ class Team:
 
 
 UPKEEP = {
-    "library": Upkeep("a library or a command, nothing to keep alive", 0, 0),
-    "service": Upkeep("a service, its vendor keeps it alive", 0, 1),
+    "library": Upkeep("a library or command with nothing to keep alive", 0, 0),
+    "service": Upkeep("a service that its vendor keeps alive", 0, 1),
     "server": Upkeep("a server to keep alive", 1, 2),
     "cluster": Upkeep("a cluster to keep alive", 3, 3),
 }
@@ -189,6 +189,8 @@ def _doubts(tool: Tool, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         yield ALWAYS, "that it is still maintained is unconfirmed"
     elif tool.status.state == "maintenance":
         yield ALWAYS, STATES["maintenance"] + _look_at(tool, catalogue)
+    elif tool.status.successors and not tool.status.is_ended:
+        yield ALWAYS, f"for new work{_look_at(tool, catalogue).replace(';', '')}"
     if tool.kind == "open-source" and (tool.licence is None or tool.licence.value is None):
         yield "open-source", "its licence is unconfirmed"
     if tool.account is None or tool.account.value is None:

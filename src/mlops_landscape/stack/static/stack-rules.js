@@ -219,7 +219,11 @@ const StackRules = (() => {
     if (tool.state === "maintenance") {
       return [{ level: "warning", text: `${tool.name} is ${tool.stateWords}${note}${checked}.`, links, actions }];
     }
-    if (tool.state === "renamed") return [{ level: "note", text: `${tool.name} is renamed${note}${checked}.`, links }];
+    if (actions.length) {
+      const instead = list(actions.map((action) => data.tool.get(action.to).name), "or");
+      return [{ level: "note", text: `${tool.name} lives; for new work look at ${instead}${note}${checked}.`, links, actions }];
+    }
+    if (tool.state === "renamed") return [{ level: "note", text: `The name of ${tool.name} has changed${note}${checked}.`, links }];
     if (tool.state === "unconfirmed") {
       return [{ level: "note", text: `That ${tool.name} is still maintained is unconfirmed${note}${checked}.`, links }];
     }
@@ -408,7 +412,7 @@ const StackRules = (() => {
 
   /**
    * Fill the jobs that are not decided, the essential ones first, in the order of the catalogue.
-   * Among the tools that fit and live, the first by: nothing in doubt; within what the team can
+   * Among the tools that fit and live, the first by: least in doubt; within what the team can
    * keep alive; already picked for another job; known to work with most of what is picked; least
    * to keep alive; order of the catalogue. Returns the new choice, and for each job the words.
    */
@@ -442,7 +446,7 @@ const StackRules = (() => {
     const already = picked.some((other) => other.id === tool.id);
     const load = already ? 0 : (data.upkeep[tool.upkeep]?.rank ?? Infinity);
     const tooMuch = after.team !== undefined && after.total > after.team.most;
-    const order = [doubts.length ? 1 : 0, tooMuch ? 1 : 0, already ? 0 : 1, -partners.length, load];
+    const order = [doubts.length, tooMuch ? 1 : 0, already ? 0 : 1, -partners.length, load];
     return { tool, against, doubts, partners, already, tooMuch, picked, words: data.upkeep[tool.upkeep]?.words, order };
   }
 
@@ -462,7 +466,7 @@ const StackRules = (() => {
     if (judged.length === 1) parts.push("is the only tool of the catalogue for it");
     else if (fitting.length === 1) parts.push(`is the only one of ${judged.length} that fits`);
     const equals = fitting.filter((other) => other !== best && compare(best, other) === 0);
-    if (equals.length) parts.push(`stands before ${names(equals.map((each) => each.tool))} in the catalogue, to which the rule sees no difference`);
+    if (equals.length) parts.push(`comes first in the catalogue among equals (${names(equals.map((each) => each.tool))})`);
     const but = [...best.doubts];
     if (best.tooMuch) but.push("with it there is more to keep alive than your team should");
     return list(parts) + (but.length ? `; to be checked: ${but.join("; ")}` : "");
