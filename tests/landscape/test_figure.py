@@ -13,7 +13,7 @@ from mlops_landscape import landscape
 from mlops_landscape.catalogue import Catalogue
 from mlops_landscape.landscape import landscape_figure, show_landscape
 from mlops_landscape.landscape.figure import status_text
-from mlops_landscape.landscape.page import page_data
+from mlops_landscape.landscape.page import ASSETS, page_data
 from mlops_landscape.landscape.palette import DARK, LIGHT, Palette, contrast, partners
 
 
