@@ -51,6 +51,6 @@ def test_the_map_and_the_timeline_are_drawn(run_notebook: Callable[[str], Page])
     boxes = sum(len(tool.categories) for tool in catalogue.tools)
     # A box that is source available also has its stripe.
     assert plots.first.locator(".barlayer g.point").count() >= boxes
-    assert plots.first.get_by_text("Experiment Tracking").count() == 1
+    assert plots.first.locator("text").get_by_text("scikit-learn", exact=True).count() == 1
     events = sum(len(tool.events) for tool in catalogue.tools)
     assert plots.last.locator(".scatterlayer path.point").count() == events
