@@ -4,6 +4,7 @@ import argparse
 import errno
 import sys
 from collections.abc import Sequence
+from datetime import date
 
 from mlops_landscape.errors import BuildError, InputError, SetupError
 
@@ -37,8 +38,18 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace) -> int:
     from mlops_landscape.book.validate import validate
+    from mlops_landscape.catalogue import STALE_DAYS, load_catalogue
+    from mlops_landscape.catalogue.freshness import stale_tools
 
     print(f"{len(validate())} pages, the catalogue, the quizzes and the exercises are in order.")
+    stale = stale_tools(load_catalogue(), options.on)
+    if stale:
+        first = min(stale[0].checked_days)
+        print(
+            f"{len(stale)} tools have facts older than {STALE_DAYS} days on {options.on}, the "
+            f"oldest of {first}. Their pages say so. Check again, the oldest first: "
+            + ", ".join(tool.id for tool in stale)
+        )
     return 0
 
 
@@ -74,6 +85,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
 
     validate = commands.add_parser("validate", help="check everything that is written by hand")
+    validate.add_argument(
+        "--on",
+        type=date.fromisoformat,
+        default=date.today(),
+        metavar="YYYY-MM-DD",
+        help="say which facts will be too old on that day; today by default",
+    )
     validate.set_defaults(run=_validate)
 
     exercises = commands.add_parser("exercises", help="generate and prove the exercises")

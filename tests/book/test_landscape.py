@@ -421,7 +421,9 @@ def test_every_chapter_that_a_tool_names_is_in_the_book(open_map: OpenPage) -> N
     )
     assert targets
     for target in targets:
-        assert Path(target.removeprefix("file://")).is_file(), target
+        path, _, anchor = target.removeprefix("file://").partition("#")
+        assert Path(path).is_file(), target
+        assert not anchor or f'id="{anchor}"' in Path(path).read_text(encoding="utf-8"), target
     rows = page.eval_on_selector_all(
         ".landscape-links a[href^='#']",
         "links => links.filter(link => !document.querySelector(link.getAttribute('href')))",

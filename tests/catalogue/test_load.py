@@ -2,13 +2,23 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from mlops_landscape.catalogue import EVENTS, KINDS, STATES, Catalogue, load_catalogue
+from mlops_landscape import catalogue as catalogue_package
+from mlops_landscape.catalogue import (
+    EVENTS,
+    KINDS,
+    STALE_DAYS,
+    STATES,
+    Catalogue,
+    load_catalogue,
+)
+from mlops_landscape.catalogue.freshness import stale_tools
 from mlops_landscape.catalogue.licences import is_osi_approved
+from mlops_landscape.cli import main
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.paths import BOOK, CATALOGUE
 
@@ -471,3 +481,24 @@ def test_chapters_are_looked_for_in_the_book(tmp_path: Path) -> None:
     assert len(caught.value.problems) == len(named)
     for tool in named:
         assert (BOOK / f"{tool.chapter}.md").is_file()
+
+
+def test_facts_grow_old() -> None:
+    catalogue = load_catalogue()
+    newest = max(day for tool in catalogue.tools for day in tool.checked_days)
+    oldest = min(day for tool in catalogue.tools for day in tool.checked_days)
+    assert stale_tools(catalogue, oldest + timedelta(days=STALE_DAYS)) == []
+    stale = stale_tools(catalogue, newest + timedelta(days=STALE_DAYS + 1))
+    assert {tool.id for tool in stale} == {tool.id for tool in catalogue.tools}
+    days = [min(tool.checked_days) for tool in stale]
+    assert days == sorted(days)
+    script = (Path(catalogue_package.__file__).parent / "static/freshness.js").read_text()
+    assert f"const STALE_DAYS = {STALE_DAYS};" in script
+
+
+def test_validate_names_what_grows_old(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--on", "2026-12-01"]) == 0
+    assert "older than" not in capsys.readouterr().out
+    assert main(["validate", "--on", "2028-01-01"]) == 0
+    said = capsys.readouterr().out
+    assert f"{len(load_catalogue().tools)} tools have facts older than 180 days" in said

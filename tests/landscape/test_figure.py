@@ -13,7 +13,7 @@ from mlops_landscape import landscape
 from mlops_landscape.catalogue import Catalogue
 from mlops_landscape.landscape import landscape_figure, show_landscape
 from mlops_landscape.landscape.figure import status_text
-from mlops_landscape.landscape.page import page_data
+from mlops_landscape.landscape.page import ASSETS, page_data
 from mlops_landscape.landscape.palette import DARK, LIGHT, Palette, contrast, partners
 
 
@@ -160,7 +160,7 @@ def test_a_cell_shows_the_page_or_the_figure(catalogue: Catalogue) -> None:
     assert set(bundle) == {"text/html", "application/vnd.plotly.v1+json", "text/plain"}
     json.dumps(bundle["application/vnd.plotly.v1+json"])
     html = bundle["text/html"]
-    assert 'data-page-assets="vendor/plotly-basic.min.js landscape.js landscape.css"' in html
+    assert f'data-page-assets="{ASSETS}"' in html
     for tool in catalogue.tools:
         assert html.count(f'id="tool-{tool.id}"') == 1
 

@@ -107,6 +107,13 @@ MISTAKES = {
         "Gone is discontinued",
         "keeper, rented",
     ),
+    "a tool that only gets repairs": (
+        "tool: plain",
+        "tool: old",
+        "line 27, stack 'small', field 'picks[3].tool'",
+        "Old is in maintenance only",
+        "pick another: plain",
+    ),
     "a contradiction with open source": (
         "tool: keeper",
         "tool: rented",

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from mlops_landscape.book.chapters import Chapter, read_chapters
 from mlops_landscape.catalogue import load_catalogue
+from mlops_landscape.catalogue.changes import load_changes
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.exercises.commands import build_exercises
 from mlops_landscape.paths import BOOK
@@ -39,6 +40,7 @@ def validate() -> list[Chapter]:
     catalogue = attempt(load_catalogue)
     if catalogue is not None:
         attempt(lambda: load_stacks(catalogue))
+        attempt(lambda: load_changes(catalogue=catalogue))
     attempt(lambda: build_exercises(check_only=True))
     for path in sorted(BOOK.rglob("*.quiz.yml")):
         attempt(lambda path=path: load_quiz(path))  # type: ignore[misc]

@@ -16,7 +16,7 @@ from mlops_landscape.catalogue import (
     Tool,
 )
 
-ASSETS = "directory.css freshness.js"
+ASSETS = "directory.css freshness.js freshness.css"
 REGISTRIES = {"pypi": "Python Package Index", "npm": "npm", "debian": "Debian 12"}
 CLOUDS = {"aws": "AWS", "google": "Google Cloud", "azure": "Azure"}
 

@@ -5,7 +5,7 @@ from html import escape
 from mlops_landscape.catalogue import KINDS, STATES, Catalogue, Tool
 from mlops_landscape.directory.entries import Html
 
-ASSETS = "directory.js directory.css freshness.js"
+ASSETS = "directory.js directory.css freshness.js freshness.css"
 COLUMNS = ("Tool", "Job", "Kind", "Licence", "Account", "Status", "Keep alive", "Release", "Runs")
 UPKEEP = {"library": "nothing", "server": "a server", "cluster": "a cluster", "service": "vendor's"}
 RUNS = {"in-book": "in this book", "own-environment": "elsewhere", "not-here": "not here"}

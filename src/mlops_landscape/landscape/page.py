@@ -20,7 +20,7 @@ from mlops_landscape.landscape.stages import by_stage
 from mlops_landscape.landscape.table import fact_text, table_html
 from mlops_landscape.paths import BOOK, relative
 
-ASSETS = "vendor/plotly-basic.min.js landscape.js landscape.css"
+ASSETS = "vendor/plotly-basic.min.js landscape.js landscape.css freshness.js freshness.css"
 
 _MARK_GLYPHS = {"diamond": "◆", "square": "■", "x": "✖", "circle": "●"}
 _MARK_WORDS = {

@@ -1,5 +1,6 @@
 """The map as a table, for those who do not see it and for whoever prefers to read."""
 
+from datetime import date
 from html import escape
 
 from mlops_landscape.catalogue import EVENTS, KINDS, Catalogue, Fact, Tool
@@ -57,9 +58,15 @@ def _fact(fact: Fact | None) -> str:
         return text
     day = f"checked on {fact.checked_on.day} {fact.checked_on:%B %Y}"
     if fact.unconfirmed:
-        return f"{text}: {escape(fact.unconfirmed)} ({day})"
+        return f"{text}: {escape(fact.unconfirmed)} ({day}){_checked(fact.checked_on)}"
     note = f". {escape(fact.note)}" if fact.note else ""
-    return f'<a href="{escape(fact.source)}" title="{day}">{text}</a>{note}'
+    link = f'<a href="{escape(fact.source)}" title="{day}">{text}</a>'
+    return f"{link}{_checked(fact.checked_on)}{note}"
+
+
+def _checked(day: date) -> str:
+    """Return a mark that nobody sees until the day is long ago: freshness.js then says so."""
+    return f'<time datetime="{day}" data-checked hidden></time>'
 
 
 def _events(tool: Tool) -> str:
@@ -90,6 +97,7 @@ def _status(tool: Tool, catalogue: Catalogue) -> str:
     if status is None:
         return text
     parts = [f'<a href="{escape(status.source)}">{text}</a>' if status.source else text]
+    parts.append(_checked(status.checked_on))
     if status.note:
         parts.append(f". {escape(status.note)}")
     if status.successors:

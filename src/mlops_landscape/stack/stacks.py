@@ -182,7 +182,7 @@ def _stack_problems(
         if name not in offered[job]:
             mend = f"pick one that does: {', '.join(offered[job])}; or correct tools.yml"
             yield _problem(document, (*at, "tool"), f"{tool.name} does not do {job!r}", mend)
-        if tool.status is not None and tool.status.is_ended:
+        if tool.status is not None and (tool.status.is_ended or tool.status.state == "maintenance"):
             mend = f"pick another: {', '.join(tool.status.successors) or ', '.join(offered[job])}"
             what = f"{tool.name} is {STATES[tool.status.state]}"
             yield _problem(document, (*at, "tool"), what, mend)

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from mlops_landscape.catalogue import Catalogue, Tool, load_catalogue
+from mlops_landscape.directory.questions import catalogue_quiz
 from mlops_landscape.quiz import Choice, Matching, Ordering, Question, Quiz
-from mlops_landscape.quiz.from_catalogue import catalogue_quiz
 
 CATALOGUE = load_catalogue()
 QUIZ = catalogue_quiz(CATALOGUE, "reference/tools")

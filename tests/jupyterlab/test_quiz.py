@@ -1,12 +1,8 @@
 """The same quiz with a live kernel: in a real JupyterLab the score arrives in Python."""
 
 import json
-import re
-import shutil
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -14,7 +10,6 @@ from playwright.sync_api import Locator, Page, expect
 from mlops_landscape.paths import NODE_MODULES, REPOSITORY
 from mlops_landscape.quiz import Choice, load_quiz, quiz_path
 from mlops_landscape.quiz.markup import to_plain
-from mlops_landscape.servers import Server, serve
 
 NAME = "tools/mlflow"
 
@@ -66,76 +61,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return work
 
 
-@pytest.fixture(scope="module")
-def private(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder for JupyterLab's settings, so that it finds none of this machine's user."""
-    return tmp_path_factory.mktemp("jupyter")
-
-
-@pytest.fixture(scope="module")
-def lab(folder: Path, private: Path) -> Iterator[Server]:
-    """Run a JupyterLab with the settings that Binder gets."""
-    settings = private / "config" / "labconfig" / "default_setting_overrides.json"
-    settings.parent.mkdir(parents=True)
-    shutil.copy(REPOSITORY / ".binder" / "overrides.json", settings)
-    command = [
-        sys.executable,
-        *("-m", "jupyterlab", "--no-browser", "--allow-root"),
-        *("--ServerApp.port={port}", "--ServerApp.port_retries=0"),
-        *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
-        "--LabApp.extension_manager=readonly",
-    ]
-    env = {
-        "JUPYTER_CONFIG_DIR": str(private / "config"),
-        "JUPYTER_DATA_DIR": str(private / "data"),
-        "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(private / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"),
-    }
-    with serve(command, ready="/api/status", env=env, cwd=folder, timeout=120) as server:
-        yield server
-
-
-def wait_until_idle(page: Page) -> None:
-    expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=PATIENCE)
-
-
 @pytest.fixture
-def open_chapter(lab: Server, new_page: Callable[..., Page]) -> Callable[..., Page]:
+def open_chapter(run_notebook: Callable[[str], Page]) -> Callable[..., Page]:
     """Give a function that opens a chapter as a notebook and runs all its cells."""
-    return lambda name="chapter": run_chapter(new_page(), lab, name)
+
+    def open_(name: str = "chapter") -> Page:
+        page = run_notebook(name)
+        expect(card(page)).to_be_visible(timeout=WHOLE_CHAPTER)
+        expect(printed(page)).to_contain_text("score 0 of", timeout=PATIENCE)
+        expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=PATIENCE)
+        return page
+
+    return open_
 
 
 @pytest.fixture
 def chapter(open_chapter: Callable[..., Page]) -> Page:
     """Open the chapter and run it."""
     return open_chapter()
-
-
-def run_chapter(page: Page, lab: Server, name: str) -> Page:
-    page.set_default_timeout(PATIENCE)
-    # A workspace of its own: JupyterLab would open again what an earlier test had open.
-    page.goto(f"{lab.url}/lab/workspaces/{uuid4().hex}/tree/{name}.md")
-    # What is run before the kernel answers is dropped without a word.
-    wait_until_idle(page)
-    run_all(page)
-    expect(card(page)).to_be_visible(timeout=WHOLE_CHAPTER)
-    expect(printed(page)).to_contain_text("score 0 of", timeout=PATIENCE)
-    wait_until_idle(page)
-    return page
-
-
-def run_all(page: Page) -> None:
-    first = page.locator(".jp-CodeCell .jp-InputPrompt").first
-    for _ in range(10):  # even then a long notebook may still be loading, and drops it
-        for item in ("Run", "Run All Cells"):
-            page.get_by_role("menuitem", name=item, exact=True).click()
-        try:
-            expect(first).to_have_text(re.compile(r"\[(\*|\d+)\]"), timeout=5_000)
-        except AssertionError:
-            continue
-        return
-    raise AssertionError("JupyterLab did not run the cells")
 
 
 def card(page: Page) -> Locator:
