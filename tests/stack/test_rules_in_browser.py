@@ -416,7 +416,7 @@ def test_no_suggestion_contradicts_the_constraints(new_page: Callable[..., Page]
     wrong = ask(
         """(() => {
             const values = d.constraints.map(({ id, options }) => {
-                const named = Object.keys(options).map((value) => `${id}:${value}`);
+                const named = options.map(([value]) => `${id}:${value}`);
                 return ["", ...(named.length ? named : [id])];
             });
             const join = (lists, more) => lists.flatMap((l) => more.map((m) => [...l, m]));

@@ -45,7 +45,13 @@ def builder_data(catalogue: Catalogue, stacks: Stacks) -> dict[str, Any]:
             for pair in tool.works_with
         ],
         "constraints": [
-            {"id": each.id, "label": each.label, "options": each.options, "meaning": each.meaning}
+            {
+                "id": each.id,
+                "label": each.label,
+                # A list, because a page's JSON sorts the keys of mappings.
+                "options": [list(pair) for pair in each.options.items()],
+                "meaning": each.meaning,
+            }
             for each in CONSTRAINTS.values()
         ],
         "upkeep": {

@@ -115,7 +115,7 @@ function render({ model, el }) {
   const constraints = data.constraints.map(({ id, label, options, meaning }) => {
     const name = `${uid}-${id}`;
     const hint = element("p", { id: `${name}-hint`, class: "mls-hint" }, meaning);
-    if (!Object.keys(options).length) {
+    if (!options.length) {
       const input = element("input", { type: "checkbox", id: name, "data-constraint": id, "aria-describedby": hint.id });
       input.addEventListener("change", () => change(rules.withConstraint(choice, id, input.checked)));
       const box = element("div", { class: "mls-constraint" }, element("label", { for: name, class: "mls-check" }, input, label), hint);
@@ -125,7 +125,7 @@ function render({ model, el }) {
       "select",
       { id: name, "data-constraint": id, "aria-describedby": hint.id },
       element("option", { value: "" }, "not said"),
-      ...Object.entries(options).map(([value, text]) => element("option", { value }, text)),
+      ...options.map(([value, text]) => element("option", { value }, text)),
     );
     select.addEventListener("change", () => change(rules.withConstraint(choice, id, select.value)));
     const box = element("div", { class: "mls-constraint" }, element("label", { for: name }, label), select, hint);

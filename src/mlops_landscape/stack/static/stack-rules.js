@@ -17,9 +17,8 @@ const StackRules = (() => {
     for (const pair of data.pairs) for (const key of [pair.tools, [...pair.tools].reverse()]) pairs.set(key.join(" "), pair);
     const tokens = new Map();
     for (const { id, label, options } of data.constraints) {
-      const values = Object.entries(options);
-      if (!values.length) tokens.set(id, label);
-      for (const [value, name] of values) tokens.set(`${id}:${value}`, `${label}: ${name}`);
+      if (!options.length) tokens.set(id, label);
+      for (const [value, name] of options) tokens.set(`${id}:${value}`, `${label}: ${name}`);
     }
     return {
       ...data,
