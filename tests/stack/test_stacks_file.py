@@ -73,7 +73,7 @@ def test_a_right_file_is_read(tmp_path: Path, catalogue: Catalogue) -> None:
     assert small is not None
     assert small.address == (
         "stack=v1;work/track:keeper;work/fit:fast;run/serve:plain;"
-        "open-source;team:alone;kubernetes:no"
+        "open-source;kubernetes:no;team:alone"
     )
     assert stacks.stack("large") is None
 

@@ -41,9 +41,14 @@ def test_the_module_holds_the_rules_before_the_view() -> None:
 
 
 def test_it_starts_empty_or_with_a_worked_stack() -> None:
-    assert stack_builder().address == ""
+    assert (stack_builder().address, stack_builder().picks) == ("stack=v1", {})
     for stack in load_stacks(load_catalogue()).stacks:
-        assert stack_builder(stack.id).address == stack.address
+        builder = stack_builder(stack.id)
+        assert builder.address == stack.address
+        assert {(job, tool) for job, tools in builder.picks.items() for tool in tools} == {
+            (pick.job, pick.tool) for pick in stack.picks
+        }
+        assert builder.constraints == list(stack.constraints)
 
 
 def test_an_unknown_stack_names_the_known_ones() -> None:

@@ -186,7 +186,7 @@ def _doubts(tool: Tool, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     if tool.status is None:
         yield ALWAYS, "nobody has checked yet whether it is maintained"
     elif tool.status.state == "unconfirmed":
-        yield ALWAYS, "that it is still maintained is unconfirmed"
+        yield ALWAYS, "that it is still maintained is unconfirmed" + _look_at(tool, catalogue)
     elif tool.status.state == "maintenance":
         yield ALWAYS, STATES["maintenance"] + _look_at(tool, catalogue)
     elif tool.status.successors and not tool.status.is_ended:

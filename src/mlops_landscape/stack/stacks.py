@@ -67,7 +67,7 @@ class Stack:
     constraints
         What its reader said: tokens as in `TOKENS`.
     picks
-        In the order of its file.
+        In the order of the catalogue, whatever the order of the file.
     """
 
     id: str
@@ -78,12 +78,17 @@ class Stack:
     picks: tuple[Pick, ...]
 
     @property
-    def address(self) -> str:
-        """The stack as the builder writes it into an address, after the ``#``."""
+    def tools_by_job(self) -> dict[str, list[str]]:
+        """The picked tools as ids, by job."""
         jobs: dict[str, list[str]] = {}
         for pick in self.picks:
             jobs.setdefault(pick.job, []).append(pick.tool)
-        parts = [f"{job}:{'+'.join(tools)}" for job, tools in jobs.items()]
+        return jobs
+
+    @property
+    def address(self) -> str:
+        """The stack exactly as the builder writes it into an address, after the ``#``."""
+        parts = [f"{job}:{'+'.join(tools)}" for job, tools in self.tools_by_job.items()]
         return ";".join(["stack=v1", *parts, *self.constraints])
 
 
@@ -125,18 +130,20 @@ def load_stacks(catalogue: Catalogue, file: Path = STACKS) -> Stacks:
         raise InputError(problems)
     return Stacks(
         jobs=tuple(JobNeed(**item) for item in document.data["jobs"]),
-        stacks=tuple(_stack(item) for item in document.data["stacks"]),
+        stacks=tuple(_stack(item, catalogue) for item in document.data["stacks"]),
     )
 
 
-def _stack(item: dict[str, Any]) -> Stack:
+def _stack(item: dict[str, Any], catalogue: Catalogue) -> Stack:
+    order = [(job, tool) for job, tools in offers(catalogue).items() for tool in tools]
+    picks = [Pick(**pick) for pick in item["picks"]]
     return Stack(
         id=item["id"],
         name=item["name"],
         made_for=item["for"],
         summary=item["summary"],
-        constraints=tuple(item["constraints"]),
-        picks=tuple(Pick(**pick) for pick in item["picks"]),
+        constraints=tuple(sorted(item["constraints"], key=list(TOKENS).index)),
+        picks=tuple(sorted(picks, key=lambda pick: order.index((pick.job, pick.tool)))),
     )
 
 

@@ -9,9 +9,11 @@ import traitlets
 from mlops_landscape.catalogue import Catalogue, load_catalogue
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.stack.data import builder_data
-from mlops_landscape.stack.stacks import STACKS, load_stacks
+from mlops_landscape.stack.stacks import STACKS, Stack, load_stacks
 
 _STATIC = Path(__file__).parent / "static"
+_EMPTY = "stack=v1"
+"""The address of a form in which nothing is chosen."""
 
 
 def _script() -> str:
@@ -27,8 +29,8 @@ class StackBuilder(anywidget.AnyWidget):
     ----------
     data
         What `builder_data` returns.
-    address
-        The choice to start with, as in a page's address; empty for none.
+    stack
+        The worked stack to start with, if any.
 
     Attributes
     ----------
@@ -50,8 +52,15 @@ class StackBuilder(anywidget.AnyWidget):
     picks = traitlets.Dict().tag(sync=True)
     constraints = traitlets.List().tag(sync=True)
 
-    def __init__(self, data: dict[str, Any], address: str = "") -> None:
-        super().__init__(data=data, address=address)
+    def __init__(self, data: dict[str, Any], stack: Stack | None = None) -> None:
+        # What the browser would report at once is set here: else its report, on its way while the
+        # next cell already runs, could undo what that cell sets.
+        super().__init__(
+            data=data,
+            address=stack.address if stack else _EMPTY,
+            picks=stack.tools_by_job if stack else {},
+            constraints=list(stack.constraints) if stack else [],
+        )
 
 
 def stack_builder(start: str = "", catalogue: Catalogue | None = None) -> StackBuilder:
@@ -77,4 +86,4 @@ def stack_builder(start: str = "", catalogue: Catalogue | None = None) -> StackB
         raise InputError(
             [Problem(STACKS, "", f"there is no stack {start!r}", f"use one of: {known}")]
         )
-    return StackBuilder(builder_data(catalogue, stacks), chosen.address if chosen else "")
+    return StackBuilder(builder_data(catalogue, stacks), chosen)

@@ -81,7 +81,7 @@ function render({ model, el }) {
 
   function onAddress() {
     if (rules.isAddress(location.hash)) show(location.hash);
-    else if (!location.hash) show(start || rules.write(rules.nothing(), data));
+    else if (!location.hash) show(start);
     // Anything else is a place on the page.
   }
 
@@ -387,9 +387,10 @@ function render({ model, el }) {
   );
   el.append(root);
   // On a phone the form would be as long as a chapter; how much of it is open stands on each part.
-  if (root.clientWidth < 600) for (const details of root.querySelectorAll(".mls-category:not(:first-child)")) details.open = false;
+  // JupyterLab shows what is drawn only later, when it has a width.
+  if (root.clientWidth && root.clientWidth < 600) for (const details of root.querySelectorAll(".mls-category:not(:first-child)")) details.open = false;
 
-  show(inPage && rules.isAddress(location.hash) ? location.hash : start || rules.write(choice, data));
+  show(inPage && rules.isAddress(location.hash) ? location.hash : start);
   const onModel = () => {
     if (model.get("address") !== rules.write(choice, data)) show(model.get("address"));
   };

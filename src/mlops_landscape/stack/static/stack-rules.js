@@ -218,13 +218,13 @@ const StackRules = (() => {
     if (tool.state === "maintenance") {
       return [{ level: "warning", text: `${tool.name} is ${tool.stateWords}${note}${checked}.`, links, actions }];
     }
-    if (actions.length) {
+    if (actions.length && tool.state !== "unconfirmed") {
       const instead = list(actions.map((action) => data.tool.get(action.to).name), "or");
       return [{ level: "note", text: `${tool.name} lives; for new work look at ${instead}${note}${checked}.`, links, actions }];
     }
     if (tool.state === "renamed") return [{ level: "note", text: `The name of ${tool.name} has changed${note}${checked}.`, links }];
     if (tool.state === "unconfirmed") {
-      return [{ level: "note", text: `That ${tool.name} is still maintained is unconfirmed${note}${checked}.`, links }];
+      return [{ level: "note", text: `That ${tool.name} is still maintained is unconfirmed${note}${checked}.`, links, actions }];
     }
     return [];
   }
