@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from mlops_landscape.exercises.repository import Repository
+
 if TYPE_CHECKING:  # importing MLflow takes seconds; only checks that look at runs pay for it
     from mlflow import MlflowClient
 
@@ -96,6 +98,10 @@ class Work:
         assert given is not None, f"the notebook has no variable `{name}`"
         assert "problem" not in given, given["problem"]
         return given["value"]
+
+    def repository(self, name: str) -> Repository:
+        """Return the Git repository in the folder `name`; see :class:`Repository`."""
+        return Repository(self.folder / name, name)
 
     @cached_property
     def mlflow(self) -> "MlflowClient":
