@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import yaml
+
 if TYPE_CHECKING:  # importing MLflow takes seconds; only checks that look at runs pay for it
     from mlflow import MlflowClient
 
@@ -96,6 +98,27 @@ class Work:
         assert given is not None, f"the notebook has no variable `{name}`"
         assert "problem" not in given, given["problem"]
         return given["value"]
+
+    def pipeline(self, name: str) -> dict[str, Any]:
+        """Return the compiled Kubeflow pipeline in the file `name`, as data.
+
+        Raises
+        ------
+        AssertionError
+            If there is no such file, or no compiled pipeline in it.
+        """
+        file = self.folder / name
+        assert file.is_file(), f"there is no file {name} in the folder of the notebook"
+        try:
+            # A second document, if there is one, holds what is for Kubernetes only.
+            spec = next(yaml.safe_load_all(file.read_text(encoding="utf-8")), None)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            reason = str(error).splitlines()[0]
+            raise AssertionError(f"{name} is not YAML: {reason}") from None
+        parts = {"components", "deploymentSpec", "pipelineInfo", "root"}
+        compiled = isinstance(spec, dict) and parts <= spec.keys()
+        assert compiled, f"{name} is not a pipeline that kfp has compiled"
+        return dict(spec)
 
     @cached_property
     def mlflow(self) -> "MlflowClient":
