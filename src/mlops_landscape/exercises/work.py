@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from mlops_landscape.exercises.repository import Repository
+import yaml
 
 if TYPE_CHECKING:  # importing MLflow takes seconds; only checks that look at runs pay for it
     from mlflow import MlflowClient
@@ -102,6 +103,26 @@ class Work:
     def repository(self, name: str) -> Repository:
         """Return the Git repository in the folder `name`; see :class:`Repository`."""
         return Repository(self.folder / name, name)
+    def pipeline(self, name: str) -> dict[str, Any]:
+        """Return the compiled Kubeflow pipeline in the file `name`, as data.
+
+        Raises
+        ------
+        AssertionError
+            If there is no such file, or no compiled pipeline in it.
+        """
+        file = self.folder / name
+        assert file.is_file(), f"there is no file {name} in the folder of the notebook"
+        try:
+            # A second document, if there is one, holds what is for Kubernetes only.
+            spec = next(yaml.safe_load_all(file.read_text(encoding="utf-8")), None)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            reason = str(error).splitlines()[0]
+            raise AssertionError(f"{name} is not YAML: {reason}") from None
+        parts = {"components", "deploymentSpec", "pipelineInfo", "root"}
+        compiled = isinstance(spec, dict) and parts <= spec.keys()
+        assert compiled, f"{name} is not a pipeline that kfp has compiled"
+        return dict(spec)
 
     @cached_property
     def mlflow(self) -> "MlflowClient":
