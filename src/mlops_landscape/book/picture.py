@@ -9,12 +9,11 @@ import io
 from pathlib import Path
 
 from PIL import Image, PngImagePlugin
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from mlops_landscape.book.build import build
 from mlops_landscape.book.serve import book_server, serving
-from mlops_landscape.bootstrap import find_browser
-from mlops_landscape.errors import SetupError
+from mlops_landscape.browser import chromium
 from mlops_landscape.paths import BOOK, CATALOGUE
 
 THEMES = ("light", "dark")
@@ -47,15 +46,10 @@ def take_pictures() -> None:
     SetupError
         If there is no Chromium.
     """
-    found = find_browser()
-    if found is None:
-        raise SetupError("A picture needs Chromium or Chrome. Mend: `make test` installs it.")
     folder = build()
-    with serving(book_server(folder)) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with serving(book_server(folder)) as site, chromium() as browser:
         for theme in THEMES:
             _save(_photograph(browser, f"{site}/book/landscape.html", theme), theme)
-        browser.close()
 
 
 def _photograph(browser: Browser, address: str, theme: str) -> bytes:
