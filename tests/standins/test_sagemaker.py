@@ -151,13 +151,14 @@ def aws() -> Iterator[Aws]:
 def test_a_job_works_under_the_contract(aws: Aws) -> None:
     told = aws.run(
         "good",
-        "echo loss=3.0; ; echo 'loss=0.25;' ; ls /opt/ml/input/data\n"
-        "cp /opt/ml/input/data/in/n.txt /opt/ml/model/\n"
-        "cat /opt/ml/input/config/hyperparameters.json $HOME/none\n".replace("; ;", ";"),
+        "echo 'loss=3.0;'; echo 'loss=0.25;'; cp /opt/ml/input/data/in/n.txt /opt/ml/model/\n"
+        "grep -q depth /opt/ml/input/config/hyperparameters.json || exit 7\n"
+        'test -z "$AWS_ACCESS_KEY_ID" || exit 8\n'
+        "cat $HOME/none\n",
         HyperParameters={"depth": "3"},
         Tags=[{"Key": "project", "Value": "flights"}],
     )
-    # The last command fails, so the job does, and what it left is kept all the same.
+    # The last command fails, so the job does: with its metrics, and without another's code.
     assert told["TrainingJobStatus"] == "Failed"
     assert told["FailureReason"] == "AlgorithmError: , exit code: 1"
     assert told["FinalMetricDataList"][0]["Value"] == 0.25
