@@ -19,6 +19,7 @@ Whatever it does not know it refuses with status 501 and says what it knows.
 ``training``    data sets, and training pipelines under the training contract
 ``registry``    models and their versions
 ``endpoints``   endpoints, deployments under the prediction contract, predictions
+``rehearse``    a prediction container under the contract, asked without an endpoint
 ``pipelines``   pipeline jobs, run by the local runner of kfp (``run_pipeline``)
 =============== ===============================================================
 """

@@ -1,5 +1,6 @@
 """Images that are commands, and the processes started from them."""
 
+import http.client
 import os
 import re
 import shlex
@@ -121,13 +122,15 @@ class Containers:
         container = self.start(command, {**env, "AIP_HTTP_PORT": str(port)})
         container.port = port
         deadline = time.monotonic() + patience
-        while not _healthy(f"http://127.0.0.1:{port}{health}"):
+        while (seen := _health(port, health)) != 200:
             ended = container.process.poll() is not None
             if ended or time.monotonic() > deadline:
                 what = (
                     f"it exited with status {container.process.returncode}"
                     if ended
-                    else f"GET {health} on port {port} did not answer 200 within {patience:.0f} s"
+                    else f"after {patience:.0f} s nothing listens on the port AIP_HTTP_PORT"
+                    if seen is None
+                    else f"after {patience:.0f} s GET {health} answers {seen}, not 200"
                 )
                 said = container.last_words()
                 container.stop()
@@ -165,9 +168,12 @@ def parse_image(text: str) -> tuple[str, list[str]]:
     return uri, words
 
 
-def _healthy(url: str) -> bool:
+def _health(port: int, route: str) -> int | None:
+    """Return the status that the health route answers, None if nothing answers."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:
-            return bool(response.status == 200)
-    except (urllib.error.HTTPError, OSError):
-        return False
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{route}", timeout=2) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except (OSError, http.client.HTTPException):
+        return None

@@ -4,12 +4,13 @@ import json
 import sys
 import tempfile
 import threading
+import time
 import traceback
 from pathlib import Path
 from typing import Any
 
 from mlops_landscape.standins.vertex.containers import Containers
-from mlops_landscape.standins.vertex.resources import Resources, now
+from mlops_landscape.standins.vertex.resources import PENDING_SECONDS, Resources, now
 from mlops_landscape.standins.vertex.storage import Storage
 from mlops_landscape.standins.vertex.web import ApiError, Json, Request, Routes
 
@@ -47,6 +48,7 @@ class Pipelines:
             job.update(values, updateTime=now())
 
     def _run(self, job: Json) -> None:
+        time.sleep(PENDING_SECONDS)
         self._change(job, state="PIPELINE_STATE_RUNNING", startTime=now())
         try:
             tasks, error = self._execute(job)

@@ -9,6 +9,10 @@ from typing import Any
 
 from mlops_landscape.standins.vertex.web import ApiError, Json, Request, Routes
 
+PENDING_SECONDS = 0.6
+"""How long a job waits, where the service looks for a machine. The SDK relies on some delay: it
+asks for the state right after creating a job, and an early failure would break its `submit`."""
+
 _TYPES = "type.googleapis.com/google.cloud.aiplatform.v1."
 _FILTER = re.compile(r'(display_name|labels\.[\w-]+)\s*=\s*"?([^"]*)"?')
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import uuid
 from urllib.parse import quote
 
@@ -141,7 +142,13 @@ class Storage:
             "x-goog-hash": f"crc32c={about['crc32c']}",
             "x-goog-generation": "1",
         }
-        return Answer(content, headers)
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", request.headers.get("range", ""))
+        if not asked or int(asked[1]) >= len(content):
+            return Answer(content, headers)
+        first = int(asked[1])
+        last = min(int(asked[2] or len(content)), len(content) - 1)
+        headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
+        return Answer(content[first : last + 1], headers, status=206)
 
     def _delete(self, request: Request) -> Answer:
         bucket, name = request.found["bucket"], request.found["object"]

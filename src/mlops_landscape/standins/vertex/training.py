@@ -14,6 +14,7 @@ import re
 import tarfile
 import tempfile
 import threading
+import time
 import traceback
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,7 +24,7 @@ from packaging.requirements import Requirement
 
 from mlops_landscape.standins.vertex.containers import Container, Containers, expanded
 from mlops_landscape.standins.vertex.registry import Registry
-from mlops_landscape.standins.vertex.resources import Resources, now
+from mlops_landscape.standins.vertex.resources import PENDING_SECONDS, Resources, now
 from mlops_landscape.standins.vertex.storage import PROJECT_NUMBER, Storage
 from mlops_landscape.standins.vertex.web import ApiError, Json, Request, Routes
 
@@ -74,6 +75,7 @@ class Training:
         return answer
 
     def _run(self, parent: str, job: Json) -> None:
+        time.sleep(PENDING_SECONDS)
         self._change(job, state="PIPELINE_STATE_RUNNING", startTime=now())
         try:
             model = self._train(parent, job)
