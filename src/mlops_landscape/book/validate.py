@@ -9,12 +9,13 @@ from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.exercises.commands import build_exercises
 from mlops_landscape.paths import BOOK
 from mlops_landscape.quiz import load_quiz
+from mlops_landscape.weighing import load_aspects
 
 _Result = TypeVar("_Result")
 
 
 def validate() -> list[Chapter]:
-    """Check the table of contents, the chapters, the catalogue, the quizzes and the exercises.
+    """Check the table of contents, chapters, catalogue, quizzes, exercises, and the ten aspects.
 
     Returns
     -------
@@ -36,6 +37,7 @@ def validate() -> list[Chapter]:
             return None
 
     attempt(load_catalogue)
+    attempt(load_aspects)
     attempt(lambda: build_exercises(check_only=True))
     for path in sorted(BOOK.rglob("*.quiz.yml")):
         attempt(lambda path=path: load_quiz(path))  # type: ignore[misc]
