@@ -15,7 +15,8 @@ def show_claims() -> HTML:
         for aspect in load_aspects()
     )
     return HTML(
-        '<table class="dataframe text claims"><thead><tr><th scope="col">Feature/Aspect</th>'
+        '<table class="dataframe text claims" data-page-assets="claims.css">'
+        '<thead><tr><th scope="col">Feature/Aspect</th>'
         '<th scope="col">Open source (MLflow, DVC, Kubeflow)</th>'
         '<th scope="col">Managed (SageMaker, Vertex, Azure ML)</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
