@@ -11,12 +11,13 @@ from mlops_landscape.exercises.commands import build_exercises
 from mlops_landscape.paths import BOOK
 from mlops_landscape.quiz import load_quiz
 from mlops_landscape.stack.stacks import load_stacks
+from mlops_landscape.weighing import load_aspects
 
 _Result = TypeVar("_Result")
 
 
 def validate() -> list[Chapter]:
-    """Check the table of contents, the chapters, the catalogue, the quizzes and the exercises.
+    """Check the table of contents, chapters, catalogue, quizzes, exercises, and the ten aspects.
 
     Returns
     -------
@@ -41,6 +42,8 @@ def validate() -> list[Chapter]:
     if catalogue is not None:
         attempt(lambda: load_stacks(catalogue))
         attempt(lambda: load_changes(catalogue=catalogue))
+    attempt(load_catalogue)
+    attempt(load_aspects)
     attempt(lambda: build_exercises(check_only=True))
     for path in sorted(BOOK.rglob("*.quiz.yml")):
         attempt(lambda path=path: load_quiz(path))  # type: ignore[misc]
