@@ -8,18 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from mlops_landscape.bootstrap import find_browser
-
-# Chromium's own background traffic would otherwise be taken for the page's.
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-_LOCAL = {"127.0.0.1", "localhost"}
+from mlops_landscape.browser import FLAGS, LOCAL
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,7 +22,7 @@ def browser() -> Iterator[Browser]:
     found = find_browser()
     assert found, "No Chromium or Chrome. Mend: run the tests with `make test`, which installs it."
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield chromium
         chromium.close()
 
@@ -61,7 +50,7 @@ class PageWatch:
 
     def _on_request(self, request: Request) -> None:
         address = urlsplit(request.url)
-        if address.scheme in {"http", "https", "ws", "wss"} and address.hostname not in _LOCAL:
+        if address.scheme in {"http", "https", "ws", "wss"} and address.hostname not in LOCAL:
             self.foreign.append(request.url)
 
     def _on_console(self, message: ConsoleMessage) -> None:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from mlops_landscape.book.chapters import Chapter
+from mlops_landscape.bootstrap import find_browser
 from mlops_landscape.paths import (
     BOOK,
     CATALOGUE,
@@ -24,6 +25,9 @@ from mlops_landscape.paths import (
 PACKAGE = REPOSITORY / "src" / "mlops_landscape"
 LOCK = REPOSITORY / "requirements.txt"
 
+BROWSER = "browser"
+"""The part of the package that photographs pages."""
+
 _DATA = {"catalogue": [CATALOGUE]}
 """Folders of data that a part of the package reads whenever it is used."""
 
@@ -34,6 +38,9 @@ def inputs_key(chapter: Chapter) -> str:
     Two runs with the same cells and the same key give the same page.
     """
     digest = hashlib.sha256(platform.python_version().encode())
+    if BROWSER in _parts_used("\n".join(chapter.code)):
+        # A picture is taken where there is a browser, and left out, in words, where there is none.
+        digest.update(f"browser: {find_browser() is not None}".encode())
     for path in input_files(chapter):
         digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0")
         digest.update(_content_hash(path, path.stat().st_mtime_ns))

@@ -17,7 +17,7 @@ _Result = TypeVar("_Result")
 
 
 def validate() -> list[Chapter]:
-    """Check the table of contents, chapters, catalogue, quizzes, exercises, and the ten aspects.
+    """Check the table of contents, chapters, catalogue, changes, stacks, aspects and exercises.
 
     Returns
     -------
@@ -42,7 +42,6 @@ def validate() -> list[Chapter]:
     if catalogue is not None:
         attempt(lambda: load_stacks(catalogue))
         attempt(lambda: load_changes(catalogue=catalogue))
-    attempt(load_catalogue)
     attempt(load_aspects)
     attempt(lambda: build_exercises(check_only=True))
     for path in sorted(BOOK.rglob("*.quiz.yml")):
