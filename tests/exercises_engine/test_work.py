@@ -75,3 +75,40 @@ def test_looking_at_a_store_many_times_leaves_no_file_open(
         return len(list(Path("/proc/self/fd").iterdir()))
 
     assert look() == look() == look()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "there is no file gate.yaml"),
+        ("components: [", "gate.yaml is not YAML"),
+        ("", "is not a pipeline that kfp has compiled"),
+        ("- a\n- b\n", "is not a pipeline that kfp has compiled"),
+        ("apiVersion: argoproj.io/v1alpha1\nkind: Workflow\n", "is not a pipeline that kfp"),
+    ],
+)
+def test_what_is_no_compiled_pipeline_gives_a_sentence(
+    tmp_path: Path, content: str | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / "gate.yaml").write_text(content)
+    with Work(tmp_path, {}) as work, pytest.raises(AssertionError, match=said):
+        work.pipeline("gate.yaml")
+
+
+def test_a_compiled_pipeline_is_read_as_data(tmp_path: Path) -> None:
+    from kfp import compiler, dsl
+
+    @dsl.container_component
+    def echo(text: str) -> dsl.ContainerSpec:
+        return dsl.ContainerSpec(image="alpine", command=["echo", text])
+
+    @dsl.pipeline(name="small")
+    def small(text: str = "hello") -> None:
+        echo(text=text)
+
+    compiler.Compiler().compile(small, str(tmp_path / "gate.yaml"))
+    with Work(tmp_path, {}) as work:
+        spec = work.pipeline("gate.yaml")
+    assert spec["pipelineInfo"]["name"] == "small"
+    assert spec["root"]["inputDefinitions"]["parameters"]["text"]["defaultValue"] == "hello"
