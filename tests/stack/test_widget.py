@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from mlops_landscape.book.chapters import read_chapters
+from mlops_landscape.book.inputs import input_files
 from mlops_landscape.catalogue import Catalogue, load_catalogue
 from mlops_landscape.errors import InputError
+from mlops_landscape.paths import REPOSITORY
 from mlops_landscape.stack import (
     StackBuilder,
     Stacks,
@@ -68,3 +71,14 @@ def test_the_pages_words_come_from_the_data(catalogue: Catalogue, stacks: Stacks
     assert "Else it is a file." in jobs_html(catalogue, stacks).data
     assert "When it grows." not in jobs_html(catalogue, stacks).data, "optional jobs are not listed"
     assert "8 for a team of 2 to 8" in rules_html().data
+
+
+def test_the_page_runs_again_when_what_it_shows_has_changed() -> None:
+    chapter = next(each for each in read_chapters() if each.docname == "book/stack-builder")
+    files = {path.relative_to(REPOSITORY).as_posix() for path in input_files(chapter)}
+    assert {
+        "catalogue/stacks.yml",
+        "catalogue/tools.yml",
+        "src/mlops_landscape/stack/static/stack-rules.js",
+        "src/mlops_landscape/stack/static/stack-builder.js",
+    } <= files
