@@ -194,7 +194,6 @@ function render({ model, el }) {
       const { weight, lean } = now[i];
       const shown = `${weight} of ${MOST}, ${WORDS[weight]}`;
       slider.setAttribute("aria-valuetext", shown);
-      slider.style.setProperty("--mlw-fill", `${(100 * weight) / MOST}%`);
       word.textContent = `${weight} · ${WORDS[weight]}`;
       chip.textContent = `${lean === 0 ? "" : "favours "}${plain(lean)}${Math.abs(lean) === 2 ? ", strongly" : ""}`;
       chip.dataset.side = plain(lean);
