@@ -55,6 +55,10 @@ def test_the_endpoint_answers_what_the_archive_predicts(page: Page) -> None:
     assert '200 temperature in Celsius {"late"' in said
 
 
+def test_a_role_that_trusts_somebody_else_is_refused(page: Page) -> None:
+    assert "Could not assume role arn:aws:iam::123456789012:role/LambdaRole" in outputs(page)
+
+
 def test_a_version_was_approved_before_it_was_served(page: Page) -> None:
     assert re.search(r"version 1: Approved - Brier score in June: 0\.\d+", outputs(page))
 
