@@ -1,4 +1,4 @@
-"""With a live kernel: in a real JupyterLab the score, and the weights, arrive in Python."""
+"""The same quiz with a live kernel: in a real JupyterLab the score arrives in Python."""
 
 import json
 from collections.abc import Callable
@@ -39,21 +39,6 @@ print("responses", q.responses)
 ```
 """
 
-WEIGHING = (
-    CHAPTER[: CHAPTER.index("```{code-cell}")]
-    + """```{code-cell} ipython3
-from mlops_landscape.weighing import weighing
-
-w = weighing()
-w
-```
-
-```{code-cell} ipython3
-print("lock-in", w.weights.get("lock-in"), w.verdict, w.balance)
-```
-"""
-)
-
 
 PATIENCE = 90_000
 """Milliseconds for what waits for a kernel on a busy machine."""
@@ -67,7 +52,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that JupyterLab shows: a small chapter, and the book's own on MLflow."""
     work = tmp_path_factory.mktemp("work")
     (work / "chapter.md").write_text(CHAPTER)
-    (work / "weighing.md").write_text(WEIGHING)
     # The real chapter, with its quiz in a variable and a cell that prints what arrived in it.
     text = (REPOSITORY / "book" / f"{NAME}.md").read_text()
     cells = CHAPTER[CHAPTER.index("q = quiz(") :]
@@ -136,29 +120,6 @@ def test_keys_in_the_quiz_are_not_taken_for_shortcuts(chapter: Page) -> None:
 
     expect(card(chapter).locator("input:checked")).to_have_count(1)
     expect(cells).to_have_count(before)
-
-
-def test_the_weights_arrive_in_python_and_keys_stay_in_the_sliders(
-    lab: Server, new_page: Callable[..., Page]
-) -> None:
-    page = new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{lab.url}/lab/workspaces/{uuid4().hex}/tree/weighing.md")
-    wait_until_idle(page)
-    run_all(page)
-    slider = page.locator(".mlw input[data-aspect=lock-in]")
-    expect(printed(page)).to_contain_text("lock-in", timeout=PATIENCE)
-    wait_until_idle(page)
-    cells = page.locator(".jp-Cell").count()
-
-    slider.focus()
-    for key in ("a", "b", "d", "d", "x", "End"):
-        page.keyboard.press(key)
-    page.locator(".jp-CodeCell .jp-InputArea-editor").last.click()
-    page.keyboard.press("Control+Enter")
-
-    expect(printed(page)).to_contain_text("lock-in 5 leans to managed 0.125", timeout=PATIENCE)
-    expect(page.locator(".jp-Cell")).to_have_count(cells)
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
