@@ -10,7 +10,6 @@ from mlops_landscape.exercises.prove import Proof, prove
 from mlops_landscape.exercises.source import Places
 
 SLUG = "count-late-flights"
-REAL = "log-a-dummy-metric"
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -35,8 +34,9 @@ def test_the_small_exercise_holds(places: Places, capsys: pytest.CaptureFixture[
     assert line.startswith(f"[1/1] {SLUG}: holds (solution, blank, 4 wrong answers; 12 notebooks")
 
 
-def test_the_course_s_own_exercise_holds() -> None:
-    proof = prove(REAL)
+@pytest.mark.parametrize("slug", Places().slugs())
+def test_each_of_the_course_s_own_exercises_holds(slug: str) -> None:
+    proof = prove(slug)
     assert [str(problem) for problem in proof.problems] == []
     assert proof.wrong_answers >= 4
 
