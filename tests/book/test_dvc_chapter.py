@@ -57,6 +57,15 @@ def test_the_remote_is_committed_before_the_data(page: Page) -> None:
     assert ".dvc/config" in answer(page, "dvc remote modify store endpointurl")
 
 
+def test_lines_are_as_they_were_printed(page: Page) -> None:
+    # %%bash sends pieces of 100 bytes; a seam must not become a new line.
+    assert "3 files changed, " in answer(page, "git show --stat --format=")
+    assert "Removed 2 objects from repo cache." in answer(page, "dvc gc --workspace --dry")
+    drawn = answer(page, "dvc dag").splitlines()
+    assert {line.count("+") for line in drawn if "data/train.csv.dvc" in line} == {0}
+    assert any(line.strip() == "| judge |" for line in drawn)
+
+
 def test_an_unchanged_pipeline_is_not_run_again(page: Page) -> None:
     runs = [
         re.sub(r"\s+", " ", text)

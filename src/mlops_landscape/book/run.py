@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from jupyter_cache.executors.basic import (
     JupyterExecutorTempMproc,
     ProcessData,
 )
-from jupyter_cache.executors.utils import ExecutionResult
+from jupyter_cache.executors.utils import ExecutionResult, copy_assets, single_nb_execution
 
 from mlops_landscape.book.chapters import Chapter
 from mlops_landscape.book.inputs import inputs_key
@@ -78,8 +79,21 @@ class _Worker(ExecutionWorkerTempMProc):
     @staticmethod
     def execute(project_nb: ProjectNb, data: ProcessData) -> ExecutionResult:
         # A kernel of ipykernel 7 says on its standard error that it uses TCP; nobody asked.
-        with Path(os.devnull).open("w") as silence, _stderr_to(silence.fileno()):
-            return ExecutionWorkerTempMProc.execute(project_nb, data)
+        with (
+            Path(os.devnull).open("w") as silence,
+            _stderr_to(silence.fileno()),
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            copy_assets(project_nb.uri, project_nb.assets, folder)
+            # A %%bash cell sends its output in pieces of 100 bytes. Joined here they are what was
+            # printed; MyST-NB, which joins them too, would break the line at each seam.
+            return single_nb_execution(
+                project_nb.nb,
+                cwd=folder,
+                timeout=data.timeout,
+                allow_errors=data.allow_errors,
+                coalesce_streams=True,
+            )
 
 
 @contextlib.contextmanager
