@@ -487,7 +487,7 @@ def test_the_keyboard_reaches_every_tool(open_map: OpenPage) -> None:
 
 def test_enter_opens_the_place_of_a_tool(open_map: OpenPage) -> None:
     page = open_map()
-    page.fill(".landscape-search", "lakefs")
+    page.fill(".landscape-search", "tecton")
     page.keyboard.press("Enter")
     page.keyboard.press("Home")
     name = page.evaluate("document.activeElement.dataset.tool")
