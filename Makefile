@@ -45,6 +45,7 @@ picture: setup-tests
 bench: setup-tests
 	@$(BIN)/python benchmarks/pages.py
 	@$(BIN)/python benchmarks/map.py
+	@$(BIN)/python benchmarks/chapters.py
 	@$(BIN)/python benchmarks/build.py
 
 # Universal: one list for Python 3.11 and 3.12. overrides.txt says what is overridden and why.
