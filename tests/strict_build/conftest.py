@@ -35,6 +35,21 @@ chapters:
 """
 
 
+CHANGES = """changes:
+  - id: old
+    tool: pandas
+    old: DataFrame.append
+    since: pandas 2.0.0
+    date: "2023-04-03"
+    how: error
+    shows: the answer is 42
+    new: pandas.concat
+    chapter: first
+    anchor: page-first
+    unconfirmed: a pair for this small book
+"""
+
+
 def cell(code: str) -> str:
     """Return a code cell as it stands in a chapter."""
     return f"```{{code-cell}} ipython3\n{code}\n```\n"
@@ -64,9 +79,10 @@ class Checkout:
         # The catalogue's tools lead to chapters, which this book lacks.
         tools = root / "catalogue" / "tools.yml"
         lines = tools.read_text().splitlines()
-        tools.write_text(
-            "\n".join(line for line in lines if not line.strip().startswith("chapter:")) + "\n"
-        )
+        kept = [line for line in lines if not line.strip().startswith(("chapter:", "where:"))]
+        text = "\n".join(kept).replace("how: in-book", "how: own-environment")
+        tools.write_text(text + "\n")
+        (root / "catalogue" / "changes.yml").write_text(CHANGES)
         (root / "_toc.yml").write_text(TOC)
         (root / "book" / "index.md").write_text("# A small book\n\nTwo pages follow.\n")
         self.write("first", cell("print('the answer is', 6 * 7)"))
