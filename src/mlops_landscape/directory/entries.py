@@ -5,7 +5,6 @@ from datetime import date
 from html import escape
 
 from mlops_landscape.catalogue import (
-    EVENTS,
     KINDS,
     RUNS,
     STATES,
@@ -15,6 +14,7 @@ from mlops_landscape.catalogue import (
     Package,
     Tool,
 )
+from mlops_landscape.landscape.table import events_html, fact_text
 
 ASSETS = "directory.css freshness.js freshness.css"
 REGISTRIES = {"pypi": "Python Package Index", "npm": "npm", "debian": "Debian 12"}
@@ -75,7 +75,7 @@ def _entry(tool: Tool, catalogue: Catalogue) -> str:
         ("Explained in", page_link(tool.chapter) if tool.chapter else ""),
         ("Works with", _pairings(tool, catalogue)),
         ("Alternatives", _links(catalogue.alternatives(tool))),
-        ("What happened", _events(tool)),
+        ("What happened", events_html(tool)),
     ]
     rows = "".join(f"<dt>{title}</dt><dd>{text}</dd>" for title, text in lines if text)
     ended = " is-ended" if tool.is_ended else ""
@@ -125,15 +125,11 @@ def _licence(tool: Tool) -> str:
 
 
 def _fact(fact: Fact | None) -> str:
+    text = fact_text(fact)
     if fact is None:
-        return "not checked yet"
+        return text
     if fact.unconfirmed:
-        return f"unconfirmed: {escape(fact.unconfirmed)} ({day(fact.checked_on)})"
-    if isinstance(fact.value, bool):
-        text = "needed" if fact.value else "not needed"
-    else:
-        # What SPDX calls so has no licence that one could look up.
-        text = "proprietary" if fact.value == "LicenseRef-proprietary" else str(fact.value)
+        return f"{text}: {escape(fact.unconfirmed)} ({day(fact.checked_on)})"
     note = f". {escape(fact.note)}" if fact.note else ""
     return f'<a href="{escape(fact.source)}">{escape(text)}</a>, {day(fact.checked_on)}{note}'
 
@@ -176,14 +172,5 @@ def _pairings(tool: Tool, catalogue: Catalogue) -> str:
         f"<li>{_links([catalogue.tool(pairing.tool)])}: {escape(pairing.how)} "
         f'(<a href="{escape(pairing.source)}">source</a>)</li>'
         for pairing in catalogue.pairings(tool)
-    )
-    return f"<ul>{items}</ul>" if items else ""
-
-
-def _events(tool: Tool) -> str:
-    items = "".join(
-        f'<li>{escape(event.date)}, <a href="{escape(event.source)}">{EVENTS[event.what]}</a>: '
-        f"{escape(event.text)}</li>"
-        for event in sorted(tool.events, key=lambda event: event.date)
     )
     return f"<ul>{items}</ul>" if items else ""

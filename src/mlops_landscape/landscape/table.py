@@ -36,7 +36,7 @@ def _row(tool: Tool, catalogue: Catalogue) -> str:
         f"<td><p>{escape(tool.summary)}</p><p>{escape(jobs)}</p>"
         f"<p>Stage: {escape(steps)}</p></td>"
         f"<td>{''.join(f'<p>{fact}</p>' for fact in facts)}</td>"
-        f"<td><p>{_status(tool, catalogue)}</p>{_events(tool)}</td></tr>"
+        f"<td><p>{_status(tool, catalogue)}</p>{events_html(tool)}</td></tr>"
     )
 
 
@@ -69,7 +69,8 @@ def _checked(day: date) -> str:
     return f'<time datetime="{day}" data-checked hidden></time>'
 
 
-def _events(tool: Tool) -> str:
+def events_html(tool: Tool) -> str:
+    """Return what happened to a tool as a list, the oldest first; empty if nothing did."""
     if not tool.events:
         return ""
     items = "".join(
