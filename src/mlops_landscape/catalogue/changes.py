@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mlops_landscape.catalogue.load import load_catalogue
 from mlops_landscape.catalogue.model import Catalogue
-from mlops_landscape.catalogue.schema import describe, schema_problems, validator_for
+from mlops_landscape.catalogue.schema import problem_at, schema_problems, validator_for
 from mlops_landscape.documents import Document, read_document
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.paths import BOOK, CATALOGUE, relative
@@ -99,9 +99,7 @@ def _cross_problems(document: Document, tools: set[str], book: Path) -> Iterator
         place = ("changes", position)
 
         def problem(field: str, what: str, mend: str, place: tuple = place) -> Problem:
-            at = (*place, field)
-            where = f"line {document.line(at)}{describe(document, at)}"
-            return Problem(document.file, where, what, mend)
+            return problem_at(document, (*place, field), what, mend)
 
         if item["id"] in first:
             yield problem("id", f"already used on line {first[item['id']]}", "give it its own id")

@@ -19,7 +19,7 @@ from mlops_landscape.catalogue.model import (
     Status,
     Tool,
 )
-from mlops_landscape.catalogue.schema import describe, schema_problems, validator_for
+from mlops_landscape.catalogue.schema import problem_at, schema_problems, validator_for
 from mlops_landscape.documents import Document, Place, read_document
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.paths import BOOK, CATALOGUE, relative
@@ -127,7 +127,7 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
         for at, name in _texts(stage, place, "jobs"):
             if jobs and name not in jobs:
                 mend = f"use one that categories.yml defines: {_like(name, jobs)}"
-                yield _problem(stages, at, f"there is no category and job {name!r}", mend)
+                yield problem_at(stages, at, f"there is no category and job {name!r}", mend)
     known_stages = set(stage_jobs)
     known_tools = {item.get("id") for _, item in _items(tools, "tools")}
 
@@ -139,15 +139,19 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
             for at, name in _texts(tool, place, "categories"):
                 if name not in jobs:
                     near = _like(name, jobs)
-                    yield _problem(tools, at, f"there is no category and job {name!r}", mend + near)
+                    yield problem_at(
+                        tools, at, f"there is no category and job {name!r}", mend + near
+                    )
         own = {name for _, name in _texts(tool, place, "categories")}
         if known_stages:
             for at, name in _texts(tool, place, "stages"):
                 if name not in known_stages:
                     names = ", ".join(sorted(map(str, known_stages)))
-                    yield _problem(tools, at, f"there is no stage {name!r}", f"use one of: {names}")
+                    yield problem_at(
+                        tools, at, f"there is no stage {name!r}", f"use one of: {names}"
+                    )
                 elif jobs.issuperset(own) and not own.intersection(stage_jobs[name]):
-                    yield _problem(
+                    yield problem_at(
                         tools,
                         at,
                         f"the tool does none of the jobs of the stage {name!r}",
@@ -157,9 +161,9 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
         if isinstance(status, dict):
             for at, name in _texts(status, (*place, "status"), "successors"):
                 if name == tool.get("id"):
-                    yield _problem(tools, at, "a tool cannot succeed itself", "name another tool")
+                    yield problem_at(tools, at, "a tool cannot succeed itself", "name another tool")
                 elif name not in known_tools:
-                    yield _problem(
+                    yield problem_at(
                         tools,
                         at,
                         f"the successor {name!r} is not in the catalogue",
@@ -177,7 +181,7 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
             yield from _date_problems(tools, (*place, "package", "checked_on"), tool["package"])
         chapter = tool.get("chapter")
         if isinstance(chapter, str) and not (book / f"{chapter}.md").is_file():
-            yield _problem(
+            yield problem_at(
                 tools,
                 (*place, "chapter"),
                 f"there is no chapter {relative(book / chapter)}.md",
@@ -188,18 +192,18 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
 def _state_problems(document: Document, place: Place, status: dict[str, Any]) -> Iterator[Problem]:
     state = status.get("state")
     if state == "unconfirmed" and not status.get("note"):
-        yield _problem(document, place, "nothing says why it is unconfirmed", "say it in 'note'")
+        yield problem_at(document, place, "nothing says why it is unconfirmed", "say it in 'note'")
     elif state != "unconfirmed" and not status.get("source"):
         mend = "add 'source', the page that says so, or write 'state: unconfirmed' with a 'note'"
-        yield _problem(document, place, f"the state {state!r} has no source", mend)
+        yield problem_at(document, place, f"the state {state!r} has no source", mend)
     if state in ("archived", "discontinued") and not (
         status.get("successors") or status.get("note")
     ):
         mend = "add 'successors', or say in 'note' why there is none"
-        yield _problem(document, place, f"the tool is {state}, and then?", mend)
+        yield problem_at(document, place, f"the tool is {state}, and then?", mend)
     if state == "renamed" and not status.get("note"):
         mend = "say both names in 'note'"
-        yield _problem(document, place, "the tool is renamed, but not from what to what", mend)
+        yield problem_at(document, place, "the tool is renamed, but not from what to what", mend)
 
 
 def _licence_problems(document: Document, place: Place, tool: dict[str, Any]) -> Iterator[Problem]:
@@ -213,13 +217,13 @@ def _licence_problems(document: Document, place: Place, tool: dict[str, Any]) ->
         approved = is_osi_approved(spdx)
     except ValueError as error:
         mend = "write it as SPDX does, or LicenseRef-… for one that SPDX does not list"
-        yield _problem(document, at, str(error), mend)
+        yield problem_at(document, at, str(error), mend)
         return
     kind = tool.get("kind")
     if (kind == "open-source" and not approved) or (kind == "source-available" and approved):
         verb = "approves" if approved else "does not approve"
         what = f"the kind is {kind!r}, and the Open Source Initiative {verb} {spdx}"
-        yield _problem(document, at, what, "correct the licence, or the kind")
+        yield problem_at(document, at, what, "correct the licence, or the kind")
 
 
 def _pairing_problems(
@@ -237,15 +241,15 @@ def _pairing_problems(
             continue
         at = (*place, "works_with", position, "tool")
         if name == tool.get("id"):
-            yield _problem(document, at, "a tool works with itself", "name another tool")
+            yield problem_at(document, at, "a tool works with itself", "name another tool")
         elif name not in known:
             mend = "add that tool to tools.yml, or take the pair out"
-            yield _problem(document, at, f"{name!r} is not in the catalogue", mend)
+            yield problem_at(document, at, f"{name!r} is not in the catalogue", mend)
         pair = frozenset((name, str(tool.get("id"))))
         if pair in pairs:
             mend = "keep one of the two: a pair holds in both directions"
             what = f"this pair is already given on line {pairs[pair]}"
-            yield _problem(document, at, what, mend)
+            yield problem_at(document, at, what, mend)
         pairs.setdefault(pair, document.line(at))
 
 
@@ -260,12 +264,12 @@ def _runs_problems(
     pages = _texts(runs, at, "where")
     if (runs.get("how") == "in-book") != bool(pages):
         mend = "name the pages in 'where' exactly if 'how' is in-book"
-        yield _problem(document, at, "'how' and 'where' do not agree", mend)
+        yield problem_at(document, at, "'how' and 'where' do not agree", mend)
     for where, page in pages:
         path = book / f"{page}.md"
         if not path.is_file():
             mend = "write the chapter, or correct the name"
-            yield _problem(document, where, f"there is no chapter {relative(path)}", mend)
+            yield problem_at(document, where, f"there is no chapter {relative(path)}", mend)
             continue
         # Its package stands in the page's stamp, or its cells name it.
         words = {str(tool.get("id")), str(tool.get("name"))}
@@ -275,7 +279,7 @@ def _runs_problems(
         text = path.read_text(encoding="utf-8").lower()
         if not any(word.lower() in text for word in words):
             mend = "name the page that runs it, or say how else it runs"
-            yield _problem(document, where, f"{relative(path)} never names this tool", mend)
+            yield problem_at(document, where, f"{relative(path)} never names this tool", mend)
 
 
 def _fact_problems(
@@ -285,12 +289,12 @@ def _fact_problems(
     if "unconfirmed" in fact:
         for extra in {key, "source"} & set(fact):
             mend = f"take out {extra!r}, or 'unconfirmed'"
-            yield _problem(document, place, f"it is unconfirmed and has a {extra!r}", mend)
+            yield problem_at(document, place, f"it is unconfirmed and has a {extra!r}", mend)
         return
     for missing in (key, "source"):
         if missing not in fact:
             mend = f"add {missing!r}, or 'unconfirmed' with what was looked for and not found"
-            yield _problem(document, place, f"the field {missing!r} is missing", mend)
+            yield problem_at(document, place, f"the field {missing!r} is missing", mend)
 
 
 def _date_problems(document: Document, place: Place, status: dict[str, Any]) -> Iterator[Problem]:
@@ -301,7 +305,7 @@ def _date_problems(document: Document, place: Place, status: dict[str, Any]) -> 
         except ValueError as error:
             # What is no date at all has been reported by the schema.
             if "day is out of range" in str(error) or "day must be" in str(error):
-                yield _problem(document, place, f"{text} is no day of the calendar", "correct it")
+                yield problem_at(document, place, f"{text} is no day of the calendar", "correct it")
 
 
 def _duplicates(
@@ -314,7 +318,7 @@ def _duplicates(
             continue
         line = document.line((*place, "id"))
         if name in first:
-            yield _problem(
+            yield problem_at(
                 document,
                 (*place, "id"),
                 f"the id {name!r} is already used on line {first[name]}",
@@ -343,8 +347,3 @@ def _like(name: str, known: set[str]) -> str:
     halves = set(name.split("/"))
     near = sorted(each for each in known if halves.intersection(each.split("/")))
     return ", ".join(near or sorted(known))
-
-
-def _problem(document: Document, place: Place, what: str, mend: str) -> Problem:
-    where = f"line {document.line(place)}{describe(document, place)}"
-    return Problem(document.file, where, what, mend)

@@ -27,10 +27,14 @@ def schema_problems(document: Document, validator: Draft202012Validator) -> list
     found = []
     for error in validator.iter_errors(document.data):
         for place, what, mend in _explain(error):
-            line = document.line(place)
-            text = f"line {line}{describe(document, place)}"
-            found.append((line, Problem(document.file, text, what, mend)))
+            found.append((document.line(place), problem_at(document, place, what, mend)))
     return [problem for _, problem in sorted(found, key=lambda pair: pair[0])]
+
+
+def problem_at(document: Document, place: Place, what: str, mend: str) -> Problem:
+    """Return a problem whose place is said as line, item and field."""
+    where = f"line {document.line(place)}{describe(document, place)}"
+    return Problem(document.file, where, what, mend)
 
 
 def describe(document: Document, place: Place) -> str:

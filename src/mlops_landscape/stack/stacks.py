@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mlops_landscape.catalogue import STATES, Catalogue
-from mlops_landscape.catalogue.schema import describe, schema_problems, validator_for
+from mlops_landscape.catalogue.schema import problem_at, schema_problems, validator_for
 from mlops_landscape.documents import Document, Place, read_document
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.paths import CATALOGUE
@@ -162,7 +162,7 @@ def _job_problems(document: Document, catalogue: Catalogue) -> Iterator[Problem]
     for job in offered:
         if job not in said:
             mend = f"add an item with 'id: {job}', its need and the reason"
-            yield _problem(document, ("jobs",), f"the job {job!r} is missing", mend)
+            yield problem_at(document, ("jobs",), f"the job {job!r} is missing", mend)
 
 
 def _stack_problems(
@@ -180,31 +180,31 @@ def _stack_problems(
             continue
         if name not in known:
             mend = f"use the id of a tool in tools.yml; for this job: {', '.join(offered[job])}"
-            yield _problem(document, (*at, "tool"), f"there is no tool {name!r}", mend)
+            yield problem_at(document, (*at, "tool"), f"there is no tool {name!r}", mend)
             continue
         if (job, name) in seen:
-            yield _problem(document, at, f"{name!r} is already picked for {job!r}", "keep one")
+            yield problem_at(document, at, f"{name!r} is already picked for {job!r}", "keep one")
         seen.add((job, name))
         tool = catalogue.tool(name)
         if name not in offered[job]:
             mend = f"pick one that does: {', '.join(offered[job])}; or correct tools.yml"
-            yield _problem(document, (*at, "tool"), f"{tool.name} does not do {job!r}", mend)
+            yield problem_at(document, (*at, "tool"), f"{tool.name} does not do {job!r}", mend)
         if tool.status is not None and (tool.status.is_ended or tool.status.state == "maintenance"):
             mend = f"pick another: {', '.join(tool.status.successors) or ', '.join(offered[job])}"
             what = f"{tool.name} is {STATES[tool.status.state]}"
-            yield _problem(document, (*at, "tool"), what, mend)
+            yield problem_at(document, (*at, "tool"), what, mend)
         against = judge(tool, catalogue).against
         for token in item["constraints"]:
             if token in against:
                 what = f"{tool.name} contradicts {token!r} of this stack: {against[token]}"
                 mend = "pick another tool, or take the constraint out"
-                yield _problem(document, (*at, "tool"), what, mend)
+                yield problem_at(document, (*at, "tool"), what, mend)
     picked = {pick["job"] for pick in item["picks"]}
     for need in document.data["jobs"]:
         done = {need["id"], need.get("covered_by")} & picked
         if need["need"] == "essential" and need["id"] in offered and not done:
             what = f"nobody does {need['id']!r}, which is essential"
-            yield _problem(document, (*place, "picks"), what, "pick a tool for it")
+            yield problem_at(document, (*place, "picks"), what, "pick a tool for it")
 
 
 def _constraint_problems(
@@ -217,10 +217,10 @@ def _constraint_problems(
         if token not in TOKENS:
             tokens = CONSTRAINTS[name].tokens if name in CONSTRAINTS else TOKENS
             mend = f"use one of: {', '.join(tokens)}"
-            yield _problem(document, at, f"there is no constraint {token!r}", mend)
+            yield problem_at(document, at, f"there is no constraint {token!r}", mend)
         elif name in said:
             what = f"{token!r} contradicts {said[name]!r}"
-            yield _problem(document, at, what, "keep one of the two")
+            yield problem_at(document, at, what, "keep one of the two")
         said.setdefault(name, token)
 
 
@@ -230,7 +230,7 @@ def _duplicates(document: Document, key: str) -> Iterator[Problem]:
         place = (key, position, "id")
         if item["id"] in first:
             what = f"the id {item['id']!r} is already used on line {first[item['id']]}"
-            yield _problem(document, place, what, f"say it once in {key!r}")
+            yield problem_at(document, place, what, f"say it once in {key!r}")
         first.setdefault(item["id"], document.line(place))
 
 
@@ -238,9 +238,4 @@ def _unknown_job(document: Document, place: Place, job: str, offered: dict[str, 
     parts = set(job.split("/"))
     near = [each for each in offered if parts & set(each.split("/"))] or list(offered)
     mend = f"use one that categories.yml defines: {', '.join(near)}"
-    return _problem(document, place, f"there is no job {job!r}", mend)
-
-
-def _problem(document: Document, place: Place, what: str, mend: str) -> Problem:
-    where = f"line {document.line(place)}{describe(document, place)}"
-    return Problem(document.file, where, what, mend)
+    return problem_at(document, place, f"there is no job {job!r}", mend)
