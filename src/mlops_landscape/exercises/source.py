@@ -13,6 +13,7 @@ from jupytext.myst import myst_to_notebook
 from mlops_landscape import paths
 from mlops_landscape.documents import front_matter
 from mlops_landscape.errors import InputError, Problem
+from mlops_landscape.exercises.rubric import Criterion, read_rubric
 
 YOUR_CODE_HERE = "# YOUR CODE HERE"
 HEADER = "# Generated from {source} by `mlops-landscape exercises build`. Do not edit."
@@ -74,7 +75,7 @@ class About:
     title
         Without "Exercise:" or "Solution:".
     points
-        What all its checks are worth together.
+        What all its checks and the criteria of its rubric are worth together.
     minutes
         How long a learner who has read the chapter needs.
     chapter
@@ -83,6 +84,10 @@ class About:
         Names of the variables that are part of the answer.
     tools
         Ids of the tools whose versions the page shows.
+    files
+        Files and folders that are part of the answer, as paths from the notebook's folder.
+    rubric
+        What a person marks.
     """
 
     title: str
@@ -91,6 +96,8 @@ class About:
     chapter: str
     answers: tuple[str, ...]
     tools: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    rubric: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +193,7 @@ def about(path: Path, text: str) -> About:
     kept = str(value("jupytext.notebook_metadata_filter", str, "exercise,tools"))
     value("kernelspec.name", str, "python3")
     value("kernelspec.display_name", str, "Python 3")
+    written = content["exercise"] if isinstance(content.get("exercise"), dict) else {}
     result = About(
         title=value("exercise.title", str, "Log a dummy metric"),
         points=value("exercise.points", int, "10"),
@@ -193,6 +201,8 @@ def about(path: Path, text: str) -> About:
         chapter=value("exercise.chapter", str, "tools/mlflow"),
         answers=names("exercise.answers", "[run_id]"),
         tools=names("tools", "[mlflow]"),
+        files=_answer_files(path, written.get("files"), problems),
+        rubric=read_rubric(path, written.get("rubric"), problems),
     )
     if not problems and not {"exercise", "tools"} <= {part.strip() for part in kept.split(",")}:
         what = "Jupytext would drop `exercise` and `tools` when a learner saves the notebook"
@@ -201,6 +211,28 @@ def about(path: Path, text: str) -> About:
     if problems:
         raise InputError(problems)
     return result
+
+
+def _answer_files(path: Path, written: Any, problems: list[Problem]) -> tuple[str, ...]:  # noqa: ANN401
+    """Read ``exercise.files``; every mistake is added to `problems`."""
+    if written is None:
+        return ()
+    if not isinstance(written, list):
+        what = f"`exercise.files` is {written!r}"
+        mend = "write it like this: `files: [mlflow.db]`, or leave the key out"
+        problems.append(Problem(path, "front matter", what, mend))
+        return ()
+    for number, name in enumerate(written):
+        # One spelling for each path, so that names can be compared.
+        parts = name.split("/") if isinstance(name, str) else [""]
+        if {"", ".", ".."} & set(parts) or re.search(r"[*?\\\[\]:\x00-\x1f]", name):
+            what = f"`exercise.files` holds {name!r}, which is no file or folder of the learner's"
+            mend = "write a path from the notebook's folder, such as `left/report.csv`"
+            problems.append(Problem(path, "front matter", what, mend))
+        elif name in written[:number]:
+            mend = "keep one of them"
+            problems.append(Problem(path, "front matter", f"`{name}` comes twice", mend))
+    return tuple(map(str, written))
 
 
 def _find_blocks(path: Path, text: str) -> tuple[list[Block], list[Problem]]:
