@@ -72,9 +72,12 @@ def read(slug: str, places: Places) -> tuple[Solution, list[WrongAnswer]]:
     solution = read_solution(slug, places)
     collected = checks.collect(places.check_file(slug))
     problems = []
-    total = sum(check.points for check in collected)
-    if total != solution.about.points:
-        what = f"`points` is {solution.about.points}, but the checks are worth {total} together"
+    by_checks = sum(check.points for check in collected)
+    by_people = sum(criterion.points for criterion in solution.about.rubric)
+    if by_checks + by_people != solution.about.points:
+        parts = f"checks are worth {by_checks}"
+        parts += f" and the rubric {by_people}, {by_checks + by_people}" if by_people else ""
+        what = f"`points` is {solution.about.points}, but the {parts} together"
         mend = "make them equal"
         problems.append(Problem(solution.path, "front matter, `exercise`", what, mend))
     try:

@@ -13,16 +13,18 @@ from jupytext.myst import myst_to_notebook
 from mlops_landscape import paths
 from mlops_landscape.documents import front_matter
 from mlops_landscape.errors import InputError, Problem
+from mlops_landscape.exercises.rubric import Criterion, read_rubric
 
 YOUR_CODE_HERE = "# YOUR CODE HERE"
 HEADER = "# Generated from {source} by `mlops-landscape exercises build`. Do not edit."
 FEWEST_WRONG_ANSWERS = 4
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""What an exercise may be called."""
 
 _FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$")
 _CODE_MARKER = re.compile(r"^(\s*)### (BEGIN|END) SOLUTION\s*$")
 _TEXT_MARKER = re.compile(r"^<!-- (BEGIN|END) SOLUTION -->\s*$")
 _NEARLY_A_MARKER = re.compile(r"\b(BEGIN|END)[ _-]+SOLUTION\b", re.IGNORECASE)
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class About:
     title
         Without "Exercise:" or "Solution:".
     points
-        What all its checks are worth together.
+        What all its checks and the criteria of its rubric are worth together.
     minutes
         How long a learner who has read the chapter needs.
     chapter
@@ -83,6 +85,10 @@ class About:
         Names of the variables that are part of the answer.
     tools
         Ids of the tools whose versions the page shows.
+    files
+        Files and folders that are part of the answer, as paths from the notebook's folder.
+    rubric
+        What a person marks.
     """
 
     title: str
@@ -91,6 +97,8 @@ class About:
     chapter: str
     answers: tuple[str, ...]
     tools: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    rubric: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +194,7 @@ def about(path: Path, text: str) -> About:
     kept = str(value("jupytext.notebook_metadata_filter", str, "exercise,tools"))
     value("kernelspec.name", str, "python3")
     value("kernelspec.display_name", str, "Python 3")
+    written = content["exercise"] if isinstance(content.get("exercise"), dict) else {}
     result = About(
         title=value("exercise.title", str, "Log a dummy metric"),
         points=value("exercise.points", int, "10"),
@@ -193,6 +202,8 @@ def about(path: Path, text: str) -> About:
         chapter=value("exercise.chapter", str, "tools/mlflow"),
         answers=names("exercise.answers", "[run_id]"),
         tools=names("tools", "[mlflow]"),
+        files=_answer_files(path, written.get("files"), problems),
+        rubric=read_rubric(path, written.get("rubric"), problems),
     )
     if not problems and not {"exercise", "tools"} <= {part.strip() for part in kept.split(",")}:
         what = "Jupytext would drop `exercise` and `tools` when a learner saves the notebook"
@@ -201,6 +212,28 @@ def about(path: Path, text: str) -> About:
     if problems:
         raise InputError(problems)
     return result
+
+
+def _answer_files(path: Path, written: Any, problems: list[Problem]) -> tuple[str, ...]:  # noqa: ANN401
+    """Read ``exercise.files``; every mistake is added to `problems`."""
+    if written is None:
+        return ()
+    if not isinstance(written, list):
+        what = f"`exercise.files` is {written!r}"
+        mend = "write it like this: `files: [mlflow.db]`, or leave the key out"
+        problems.append(Problem(path, "front matter", what, mend))
+        return ()
+    for number, name in enumerate(written):
+        # One spelling for each path, so that names can be compared.
+        parts = name.split("/") if isinstance(name, str) else [""]
+        if {"", ".", ".."} & set(parts) or re.search(r"[*?\\\[\]:\x00-\x1f]", name):
+            what = f"`exercise.files` holds {name!r}, which is no file or folder of the learner's"
+            mend = "write a path from the notebook's folder, such as `left/report.csv`"
+            problems.append(Problem(path, "front matter", what, mend))
+        elif name in written[:number]:
+            mend = "keep one of them"
+            problems.append(Problem(path, "front matter", f"`{name}` comes twice", mend))
+    return tuple(map(str, written))
 
 
 def _find_blocks(path: Path, text: str) -> tuple[list[Block], list[Problem]]:
@@ -278,7 +311,7 @@ def read_solution(slug: str, places: Places | None = None) -> Solution:
         raise InputError([Problem(path, "", "there is no such solution", mend)])
     text = path.read_text(encoding="utf-8")
     problems: list[Problem] = []
-    if not _SLUG.fullmatch(slug):
+    if not SLUG.fullmatch(slug):
         mend = "rename it: small letters and digits, words joined by -"
         problems.append(Problem(path, "", "the name is not usable in an address", mend))
     front_matter(path, text)  # raises: without it, nothing else can be read
@@ -346,14 +379,19 @@ def _cut(solution: Solution, filled: Mapping[int, str], markers: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def make_exercise(solution: Solution) -> str:
-    """Return the text of the exercise: the solution without what the learner has to find."""
+def learner_page(solution: Solution) -> str:
+    """Return the text of the solution without what the learner has to find."""
     title = solution.about.title
-    first, rest = _cut(solution, {}, markers=False).split("\n", 1)
+    text = _cut(solution, {}, markers=False)
+    return text.replace(f"# Solution: {title}\n", f"# Exercise: {title}\n", 1).rstrip() + "\n"
+
+
+def make_exercise(solution: Solution) -> str:
+    """Return the text of the exercise as the book has it: it says where the solution is."""
+    first, rest = learner_page(solution).split("\n", 1)
     header = HEADER.format(source=f"solutions/{solution.slug}.md")
-    rest = rest.replace(f"# Solution: {title}\n", f"# Exercise: {title}\n", 1)
     return (
-        f"{first}\n{header}\n{rest.rstrip()}\n\n---\n\n"
+        f"{first}\n{header}\n{rest}\n---\n\n"
         f"Stuck for more than {solution.about.minutes} minutes? "
         f"[The solution](../solutions/{solution.slug}.md) is this page, solved; it ran in the same "
         "build.\n"
