@@ -8,33 +8,12 @@ from typing import TYPE_CHECKING
 from mlops_landscape.errors import InputError
 from mlops_landscape.exercises import checks, session
 from mlops_landscape.exercises.checks import Result
-from mlops_landscape.exercises.sentence import Sentence, as_html
+from mlops_landscape.exercises.markup import STYLE, check_table, said_once, with_code
+from mlops_landscape.exercises.sentence import Sentence
 from mlops_landscape.exercises.work import Work, take_answers
 
 if TYPE_CHECKING:  # importing Jupytext takes a while; only the front matter needs it
     from mlops_landscape.exercises.source import About
-
-# The colours are the page's own: those of the book's theme, else JupyterLab's, else none.
-_STYLE = """
-.exercise-check table { width: 100%; border-collapse: collapse; margin: 0.5rem 0; color: inherit; }
-.exercise-check caption { caption-side: top; text-align: left; color: inherit; padding: 0.25rem 0; }
-.exercise-check :is(th, td) {
-  text-align: left; vertical-align: top; padding: 0.4rem 0.6rem; white-space: normal;
-  overflow-wrap: anywhere; background: transparent; color: inherit;
-  border: 0 solid var(--pst-color-border, var(--jp-border-color1, #8888));
-  border-bottom-width: 1px; }
-.exercise-check tbody th { font-weight: 600; }
-.exercise-check :is(td, th).narrow { white-space: nowrap; width: 1%; }
-.exercise-check .seen { display: block; font-weight: 400; }
-.exercise-check .narrow.passed {
-  border-left: 4px solid var(--pst-color-success, var(--jp-success-color1, #28a745)); }
-.exercise-check .narrow.failed {
-  border-left: 4px solid var(--pst-color-danger, var(--jp-error-color1, #dc3545)); }
-.exercise-check .next { padding: 0.6rem 0.8rem; margin: 0.5rem 0; color: inherit;
-  border-left: 4px solid var(--pst-color-info, var(--jp-info-color1, #17a2b8)); }
-html[data-theme] .bd-content div.cell_output .text_html:has(.exercise-check) {
-  background: transparent !important; color: inherit !important; padding: 0; }
-"""
 
 
 @dataclass(frozen=True)
@@ -69,14 +48,6 @@ class Table:
             f"{self.points} of {out_of} points"
         )
 
-    def _seen(self) -> list[str]:
-        """Return each check's message once: what one fails for, later ones often fail for too."""
-        messages = [result.message for result in self.results]
-        return [
-            message if messages.index(message) == index else ""
-            for index, message in enumerate(messages)
-        ]
-
     @property
     def first_to_mend(self) -> Result | None:
         """The first check that fails; later ones often fail only because of it."""
@@ -95,7 +66,8 @@ class Table:
 
     def __repr__(self) -> str:
         lines = [self.summary]
-        for result, message in zip(self.results, self._seen(), strict=True):
+        messages = said_once(result.message for result in self.results)
+        for result, message in zip(self.results, messages, strict=True):
             mark = "passed " if result.passed else "not yet"
             seen = f": {message}" if message else ""
             lines.append(f"  {mark}  {result.title} ({result.points}){seen}")
@@ -109,37 +81,22 @@ class Table:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        rows = "".join(map(_row, self.results, self._seen()))
         if first := self.first_to_mend:
-            after = (
-                f"<strong>Mend this first: {as_html(first.title)}.</strong> {as_html(first.hint)}"
-            )
+            title, hint = with_code(first.title), with_code(first.hint)
+            after = f"<strong>Mend this first: {title}.</strong> {hint}"
         else:
             after = "<strong>All done.</strong> Every check passes."
-        note = f"<p>{as_html(self.note)}</p>" if self.note else ""
+        note = f"<p>{with_code(self.note)}</p>" if self.note else ""
         errors = "".join(
-            f"<p>{as_html(sentence)}</p>" + (f"<pre>{escape(trace)}</pre>" if trace else "")
+            f"<p>{with_code(sentence)}</p>" + (f"<pre>{escape(trace)}</pre>" if trace else "")
             for sentence, trace in self._errors()
         )
         return (
-            f'<style>{_STYLE}</style><div class="exercise-check">'
-            f'<table role="table"><caption>{escape(self.summary)}</caption>'
-            '<thead><tr><th scope="col" class="narrow">Result</th><th scope="col">Check</th>'
-            '<th scope="col" class="narrow">Points</th></tr></thead>'
-            f'<tbody>{rows}</tbody></table><div class="next" role="note">{after}</div>'
+            f'<style>{STYLE}</style><div class="exercise-check">'
+            f"{check_table(self.summary, self.results)}"
+            f'<div class="next" role="note">{after}</div>'
             f"{note}{errors}</div>"
         )
-
-
-def _row(result: Result, message: str) -> str:
-    word, kind = ("passed", "passed") if result.passed else ("not yet", "failed")
-    seen = f'<span class="seen">Seen: {as_html(message)}</span>' if message else ""
-    points = f"{result.points if result.passed else 0} / {result.points}"
-    title = as_html(result.title)
-    return (
-        f'<tr><td class="narrow {kind}">{word}</td><th scope="row">{title}{seen}</th>'
-        f'<td class="narrow">{points}</td></tr>'
-    )
 
 
 def find_exercise(slug: str) -> "About | Sentence":

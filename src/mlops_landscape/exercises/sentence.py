@@ -1,8 +1,8 @@
 """Plain words that a notebook shows, as text and as HTML."""
 
-import re
 from dataclasses import dataclass
-from html import escape
+
+from mlops_landscape.exercises.markup import with_code
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,4 @@ class Sentence:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f"<p>{as_html(self.text)}</p>"
-
-
-def as_html(text: str) -> str:
-    """Escape `text`; what stands in backticks is code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+        return f"<p>{with_code(self.text)}</p>"

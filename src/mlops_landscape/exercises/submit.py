@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_landscape.exercises import session
+from mlops_landscape.exercises.markup import with_code
 from mlops_landscape.exercises.notebook import find_exercise
-from mlops_landscape.exercises.sentence import Sentence, as_html
+from mlops_landscape.exercises.sentence import Sentence
 
 if TYPE_CHECKING:  # importing Jupytext takes a while
     from nbformat import NotebookNode
@@ -73,10 +74,10 @@ class Receipt:
         return "\n".join([self._summary, *lines, *self.notes, "Hand in this one file."])
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{as_html(line)}</li>" for line in self.contents)
-        notes = "".join(f"<p>{as_html(note)}</p>" for note in self.notes)
+        items = "".join(f"<li>{with_code(line)}</li>" for line in self.contents)
+        notes = "".join(f"<p>{with_code(note)}</p>" for note in self.notes)
         return (
-            f"<p>{as_html(self._summary)}</p><ul>{items}</ul>{notes}"
+            f"<p>{with_code(self._summary)}</p><ul>{items}</ul>{notes}"
             f"<p><strong>Hand in this one file:</strong> {escape(self.file.name)}</p>"
         )
 
