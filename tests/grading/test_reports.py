@@ -1,6 +1,7 @@
 """The pages after grading, opened from disk in a real browser."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -163,6 +164,7 @@ def test_the_class_sees_who_needs_a_word(out: Path, new_page: NewPage) -> None:
     assert len(names("Wait for marks from a person")) == 8
     expect(page.locator("section:has(> #attention)")).to_contain_text("mara@example.org")
     expect(page.locator("section:has(> #protection)")).to_contain_text("2 submissions")
+    expect(page.locator("figcaption").nth(1)).to_contain_text("8 of 10 still wait for marks")
     chart = page.locator("svg").last
     assert chart.get_attribute("aria-label") == (
         "Points in Log a dummy metric. 4 points: 1 learner; 6 points: 5 learners; "
@@ -244,6 +246,15 @@ def test_three_hundred_learners_have_a_page(
 )
 def test_which_messages_are_one_mistake(one: str, other: str, same: bool) -> None:
     assert (normalised(one) == normalised(other)) is same
+
+
+@pytest.mark.parametrize("part", ["a-", "1", "/x", "0.1", "`", "'"])
+def test_a_huge_message_does_not_hold_up_the_class(book: Gradebook, part: str) -> None:
+    check = CheckMark("huge", "huge", 1, "", True, False, part * 500_000)
+    started = time.monotonic()
+    (found,) = recurring([replace(grade, checks=(check,)) for grade in book.grades[:2]], {})
+    assert len(found.message) == 1_000
+    assert time.monotonic() - started < 5
 
 
 def test_a_message_that_later_checks_repeat_counts_once(book: Gradebook) -> None:
