@@ -364,6 +364,15 @@ def test_the_text_of_a_notebook_apart_from_what_was_given(tmp_path: Path, kind: 
     ]
 
 
+def test_a_heap_of_files_is_not_all_shown(tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"{number:02}.txt").write_text("x" * 70_000)
+    found = passages(submission(tmp_path, ""))
+    assert len(found) == 21
+    assert found[0].text.endswith("… the rest is left out")
+    assert found[-1].text == "There are 10 more files."
+
+
 @pytest.mark.parametrize(
     "text", ['{"cells": [{"cell_type": "mark', json.dumps({"cells": 3}), "[" * 5000, "x" * 100_000]
 )
