@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -11,7 +11,7 @@ import pytest
 from mlops_landscape.errors import SetupError
 from mlops_landscape.exercises import run
 from mlops_landscape.exercises.run import Attempt, attempt
-from mlops_landscape.sandbox import Limits, Sandbox, contain, protection
+from mlops_landscape.sandbox import Limits, Sandbox, contain
 
 CHECKS = '''
 import os, time
@@ -143,10 +143,9 @@ def test_a_broken_file_of_checks_is_not_the_learners_fault(try_: Try) -> None:
 
 
 @pytest.fixture
-def without_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_namespaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the grader work as on a machine that offers no namespaces."""
-    nothing = protection.WITHOUT_NAMESPACES
-    monkeypatch.setattr(contain, "missing", lambda: nothing)
+    monkeypatch.setattr(contain, "namespaces_work", lambda: False)
     sandbox = Sandbox("mlops_landscape.exercises.warm")
     monkeypatch.setattr(run, "_SANDBOX", sandbox)
     yield

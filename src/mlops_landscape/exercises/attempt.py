@@ -57,8 +57,8 @@ def _run_cells(request: dict[str, Any], send: Send) -> None:
         if isinstance(error, _OutOfTime):
             send({"error": f"code cell {number}: {error}"})
         elif error is not None:
-            words = f"{type(error).__name__}: {error}"
-            send({"error": f"code cell {number}: {words[:_LONGEST]}"})
+            kind, said = type(error).__name__, str(error)[:_LONGEST]
+            send({"error": f"code cell {number}: {kind}" + (f": {said}" if said else "")})
         # After each cell: what one cell has found is not lost if a later one never ends.
         answers = take_answers(request["answers"], shell.user_ns)
         if answers != handed:

@@ -22,7 +22,7 @@ import psutil
 from mlops_landscape.errors import SetupError
 from mlops_landscape.sandbox.host import DONE, FORK, MOUNT, READY, STARTED, UNMOUNT
 from mlops_landscape.sandbox.limits import MB, Limits
-from mlops_landscape.sandbox.protection import missing
+from mlops_landscape.sandbox.protection import namespaces_work
 from mlops_landscape.sandbox.view import SHOWN, Stage, View
 
 _EVERY = 0.2  # seconds between two looks at memory, processes and disk
@@ -103,7 +103,13 @@ class Sandbox:
         with theirs:
             number = theirs.fileno()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", self._module, str(number), "no" if missing() else "yes"],
+                [
+                    sys.executable,
+                    "-m",
+                    self._module,
+                    str(number),
+                    "yes" if namespaces_work() else "no",
+                ],
                 pass_fds=[number],
                 stdin=subprocess.DEVNULL,
                 env={name: os.environ[name] for name in kept if name in os.environ},
@@ -137,7 +143,7 @@ class Sandbox:
         top = Path(tempfile.mkdtemp(prefix="stage-", suffix=f"-{size}"))
         # Without process namespaces, a process that outlives its submission can only be told from
         # those of another one if there is no other one.
-        alone = self._alone if missing() else contextlib.nullcontext()
+        alone = contextlib.nullcontext() if namespaces_work() else self._alone
         try:
             with alone:
                 self._order(MOUNT + os.fsencode(top))
@@ -151,7 +157,7 @@ class Sandbox:
 
     def place_of(self, shown: Path) -> Path:
         """Return where a contained process finds a file that its view shows."""
-        return shown if missing() else SHOWN / shown.name
+        return SHOWN / shown.name if namespaces_work() else shown
 
     def contain(self, task: Mapping[str, Any], view: View, limits: Limits) -> Contained:
         """Run `task` in a process of its own, and return when nothing of it is left.
@@ -238,7 +244,7 @@ class _Watch:
         # The first process of a namespace takes all others with it, for certain and at once.
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
-        if not missing():
+        if namespaces_work():
             return
         # Without one: what it started has it, or else the host, as its parent.
         while left := _tree(self._host)[1:]:
@@ -264,10 +270,12 @@ class _Watch:
             reason = messages[0].get("setup") if messages else "its process did not start"
             raise SetupError(f"A submission could not be contained: {reason}.")
         ended = self._ended
-        if not ended and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+        sign = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        # The first process of a namespace does not feel the signal that comes before the end.
+        if not ended and sign in (signal.SIGXCPU, signal.SIGKILL) and cpu >= self._limits.cpu:
             ended = f"it used more than {self._limits.cpu:g} s of processor time"
-        elif not ended and os.WIFSIGNALED(status):
-            ended = f"its process was ended by {signal.Signals(os.WTERMSIG(status)).name}"
+        elif not ended and sign:
+            ended = f"its process was ended by {signal.Signals(sign).name}"
         elif not ended and messages[-1] != DONE:
             ended = f"its process ended early, with code {os.WEXITSTATUS(status)}"
         left_out = self._printed - len(self._begin) - len(self._end)
@@ -299,13 +307,14 @@ class _Watch:
     def _look(self) -> None:
         """See how much the processes hold, and say so if it is too much."""
         processes = _tree(self._pid)
+        if len(processes) > self._limits.processes:
+            self._ended = f"it had more than {self._limits.processes} processes at a time"
+            return
         held = sum(map(_memory, processes)) / MB
         self._peak = max(self._peak, held)
         if held > self._limits.memory:
             self._ended = f"its processes held more than {self._limits.memory} MB of memory"
-        elif len(processes) > self._limits.processes:
-            self._ended = f"it had more than {self._limits.processes} processes at a time"
-        elif missing() and _size(self._stage.top) > self._limits.disk * MB:
+        elif not namespaces_work() and _size(self._stage.top) > self._limits.disk * MB:
             self._ended = f"its files were larger than {self._limits.disk} MB"
 
 

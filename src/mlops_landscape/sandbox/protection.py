@@ -2,7 +2,9 @@
 
 import os
 import sys
+import tempfile
 from functools import cache
+from pathlib import Path
 
 from mlops_landscape.sandbox import kernel
 
@@ -15,20 +17,35 @@ WITHOUT_NAMESPACES = (
 """What the report says where the kernel does not let a user make namespaces."""
 
 
-@cache
+WITHOUT_A_LIMIT_ON_PROCESSES = (
+    "Submissions could start processes faster than they are counted and ended: this machine's "
+    "kernel, older than Linux 6.14, has no limit for a namespace.",
+)
+
+_WHOLE, _UNLIMITED = 10, 11  # exit codes of the trial
+
+
 def missing() -> tuple[str, ...]:
     """Return the protections that this machine lacks, one sentence each; empty if it has all.
 
     The reason is most often a container without the right to make namespaces, or a system that
     reserves them for root (``kernel.apparmor_restrict_unprivileged_userns`` on Ubuntu).
     """
-    if not sys.platform.startswith("linux") or not _namespaces_work():
+    if not namespaces_work():
         return WITHOUT_NAMESPACES
-    return ()
+    return WITHOUT_A_LIMIT_ON_PROCESSES if _trial() == _UNLIMITED else ()
 
 
-def _namespaces_work() -> bool:
-    """Try everything that `View.enter` needs in a process of its own."""
+def namespaces_work() -> bool:
+    """Return whether submissions can be given namespaces of their own."""
+    return _trial() in (_WHOLE, _UNLIMITED)
+
+
+@cache
+def _trial() -> int:
+    """Try everything that `View.enter` needs in a process of its own; return its exit code."""
+    if not sys.platform.startswith("linux"):
+        return 1
     child = os.fork()
     if child == 0:
         try:
@@ -40,23 +57,22 @@ def _namespaces_work() -> bool:
             os._exit(os.waitstatus_to_exitcode(os.waitpid(first, 0)[1]))
         except OSError:
             os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _try_view() -> int:
-    import tempfile
-    from pathlib import Path
-
-    from mlops_landscape.sandbox.view import Stage, View
+    from mlops_landscape.sandbox.view import Stage, View, limit_processes
 
     try:
-        top = Path(tempfile.gettempdir())
-        stage = Stage(top)
+        stage = Stage(Path(tempfile.gettempdir()))
         stage.mount(16)
         stage.make_folders()
         View(stage, writable=True).enter()
         kernel.raise_loopback()
-        kernel.drop_privileges()
     except OSError:
         return 1
-    return 0
+    try:
+        limit_processes()
+    except OSError:
+        return _UNLIMITED
+    return _WHOLE

@@ -1,5 +1,6 @@
 """What contained code sees of the machine: programs and libraries to read, one folder to write."""
 
+import contextlib
 import os
 import shutil
 import sys
@@ -23,6 +24,7 @@ _SETTINGS = (
     "localtime", "mime.types", "nsswitch.conf", "passwd", "protocols", "services", "ssl",
     "timezone",
 )  # fmt: skip
+_MOST_PROCESSES = 301  # the smallest number that the kernel takes
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 
 
@@ -135,6 +137,8 @@ class View:
         (root / "proc").mkdir()
         kernel.mount("proc", root / "proc", "", kernel.NO_SET_UID | kernel.NO_DEVICES)
         kernel.change_root(root)
+        with contextlib.suppress(OSError):  # `protection` tells the instructor
+            limit_processes()
         return FOLDER
 
     def _add_temporary(self, target: Path) -> None:
@@ -159,6 +163,17 @@ class View:
         (devices / "fd").symlink_to("/proc/self/fd")
         for number, name in enumerate(("stdin", "stdout", "stderr")):
             (devices / name).symlink_to(f"/proc/self/fd/{number}")
+
+
+def limit_processes() -> None:
+    """Let the kernel refuse more processes than a watcher could count and end.
+
+    Raises
+    ------
+    OSError
+        If the kernel is older than 6.14, which counts the processes of all namespaces together.
+    """
+    Path("/proc/sys/kernel/pid_max").write_text(str(_MOST_PROCESSES))
 
 
 def _installed() -> list[Path]:
