@@ -140,7 +140,7 @@ def _of_path(name: str) -> Iterator[tuple[int, str]]:
 
 def _of_text(name: str, content: bytes, secrets: Secrets) -> Iterator[tuple[int, str]]:
     lines = list(_lines(name, content))
-    is_source = name.startswith("src/")
+    is_source, is_checks = name.startswith("src/"), name.startswith("tests/")
     for number, line in lines:
         # The package's source speaks of markers where it looks for them.
         if _MARKER.fullmatch(line) or (not is_source and _NEARLY_A_MARKER.search(line)):
@@ -148,14 +148,20 @@ def _of_text(name: str, content: bytes, secrets: Secrets) -> Iterator[tuple[int,
         for word in re.findall(r"\w+", line):
             if word in secrets.names:
                 yield number, f"the name of a hidden check of {secrets.names[word]!r}"
-    first = {line: number for number, line in reversed(lines)}
+    whole = "\n".join(line for _, line in lines)
+    alone = set(whole.split("\n"))
     for piece in secrets.pieces:
         own = PurePosixPath(name).stem == piece.exercise
-        telling = [line for line in piece.lines if own or _telling(line)]
-        found = [line for line in telling if line in first]
+        telling = [line for line in piece.lines if _telling(line)]
+        # A hint may name a line, if its author thinks that right; a file of checks has none.
+        found = [line for line in telling if line in (alone if is_checks else whole)]
         # Of code that is for everybody, single lines may well be those of a solution.
-        if found and (not is_source or len(found) == len(telling)):
-            yield first[found[0]], piece.what
+        if is_source and len(found) < len(telling):
+            continue
+        found += [line for line in piece.lines if own and line in alone]
+        if found:
+            at = min(whole.find(line) for line in found)
+            yield lines[whole.count("\n", 0, at)][0], piece.what
     for number, saying in _said(name, content, lines, secrets.sayings):
         yield number, secrets.sayings[saying]
 

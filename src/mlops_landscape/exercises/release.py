@@ -47,8 +47,14 @@ _COPIED = (
 )
 # The same in each archive, so that the same exercises make the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
-_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)(?:\s+\"[^\"]*\")?\)")
-_ROLE = re.compile(r"\{(?:doc|ref)\}`([^`<]+?)\s*(?:<[^`>]*>)?`")
+# Code comes first in it: what looks like a link there is none.
+_MARKED_UP = re.compile(
+    r"^(?P<fence>`{3,}|~{3,})(?P<kind>[^\n]*)\n(?P<body>.*?)^(?P=fence)[ \t]*$"
+    r"|\{(?:doc|ref)\}`(?P<role>[^`<]+?)\s*(?:<[^`>]*>)?`"
+    r"|`[^`\n]+`"
+    r"|!?\[(?P<words>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<target>[^()\s]+)(?:\s+\"[^\"]*\")?\)",
+    re.DOTALL | re.MULTILINE,
+)
 
 _MAKEFILE = """\
 # make lab     set everything up, then open JupyterLab
@@ -65,7 +71,7 @@ lab: setup
 
 setup:
 \t@$(PYTHON) -I src/mlops_landscape/bootstrap.py
-"""
+"""  # noqa: E501
 
 _PYPROJECT = """\
 [build-system]
@@ -246,20 +252,21 @@ def _read(slugs: Sequence[str], places: Places) -> list[_Part]:
 
 def _without_links(page: str, slugs: Sequence[str]) -> str:
     """Make plain words of the links that lead out of the package; code stays as it is."""
+    inside = {f"{slug}.md" for slug in slugs} | {f"../exercises/{slug}.md" for slug in slugs}
 
-    def words(link: re.Match[str]) -> str:
-        target = link[2].partition("#")[0]
-        outside = re.match(r"[a-z][a-z0-9+.-]*:", target) or not target
-        inside = {f"{slug}.md" for slug in slugs} | {f"../exercises/{slug}.md" for slug in slugs}
-        return link[0] if outside or target in inside else link[1]
+    def words(found: re.Match[str]) -> str:
+        if found["role"]:
+            return found["role"]
+        if found["fence"] and re.match(r"\{(?!code)", found["kind"]):  # a note holds text
+            body = _without_links(found["body"], slugs)
+            return f"{found['fence']}{found['kind']}\n{body}{found['fence']}"
+        if found["target"] is None:
+            return found[0]
+        target = found["target"].partition("#")[0]
+        elsewhere = not target or re.match(r"[a-z][a-z0-9+.-]*:", target)
+        return found[0] if elsewhere or target in inside else found["words"]
 
-    # Fenced code and code within a line stand between backticks, and are no links.
-    pieces = re.split(
-        r"(^```.*?^```[ \t]*$|(?<!\})`[^`\n]+`)", page, flags=re.DOTALL | re.MULTILINE
-    )
-    for index in range(0, len(pieces), 2):
-        pieces[index] = _ROLE.sub(r"\1", _LINK.sub(words, pieces[index]))
-    return "".join(pieces)
+    return _MARKED_UP.sub(words, page)
 
 
 def _modules(parts: Sequence[_Part], places: Places) -> list[str]:
@@ -275,8 +282,9 @@ def _modules(parts: Sequence[_Part], places: Places) -> list[str]:
 def _contents(parts: Sequence[_Part], modules: Sequence[str]) -> dict[str, bytes]:
     """Return every file of the package by its path."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    # A bar in a title would end its cell.
     rows = [
-        f"| {part.solution.about.title} | {part.solution.about.minutes} "
+        f"| {part.solution.about.title.replace('|', '/')} | {part.solution.about.minutes} "
         f"| {part.solution.about.points} | `exercises/{part.slug}.ipynb` |"
         for part in parts
     ]
