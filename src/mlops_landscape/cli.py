@@ -5,6 +5,7 @@ import errno
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from mlops_landscape.errors import BuildError, InputError, SetupError
 
@@ -62,6 +63,22 @@ def _exercises(options: argparse.Namespace) -> int:
     return prove_all(options.slugs or None)
 
 
+def _import_exercise(options: argparse.Namespace) -> int:
+    from mlops_landscape.exercises.interchange.nbgrader import import_nbgrader
+
+    print(import_nbgrader(options.file, options.slug, None, options.chapter, options.minutes))
+    return 0
+
+
+def _export_exercise(options: argparse.Namespace) -> int:
+    from mlops_landscape.exercises.interchange.nbgrader import export_nbgrader
+    from mlops_landscape.exercises.interchange.otter import export_otter
+
+    export = {"nbgrader": export_nbgrader, "otter": export_otter}[options.to]
+    print(export(options.slug, options.out))
+    return 0
+
+
 def _picture(options: argparse.Namespace) -> int:
     from mlops_landscape.book.picture import take_pictures
 
@@ -94,10 +111,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     validate.set_defaults(run=_validate)
 
-    exercises = commands.add_parser("exercises", help="generate and prove the exercises")
-    exercises.add_argument("action", choices=["build", "check"])
-    exercises.add_argument("slugs", nargs="*", help="only these; all by default")
-    exercises.set_defaults(run=_exercises)
+    exercises = commands.add_parser(
+        "exercises", help="generate, prove, import and export the exercises"
+    )
+    actions = exercises.add_subparsers(required=True, metavar="ACTION", dest="action")
+    for action, what in (("build", "make them from their solutions"), ("check", "prove them")):
+        one = actions.add_parser(action, help=what)
+        one.add_argument("slugs", nargs="*", help="only these; all by default")
+        one.set_defaults(run=_exercises)
+
+    incoming = actions.add_parser("import", help="make one of an nbgrader assignment, running it")
+    incoming.add_argument("file", type=Path, help="the notebook with solutions and hidden tests")
+    incoming.add_argument("--as", dest="slug", required=True, help="name of the exercise")
+    incoming.add_argument("--chapter", default="index", help="document below book/ it belongs to")
+    incoming.add_argument("--minutes", type=int, default=30, help="that a learner needs")
+    incoming.set_defaults(run=_import_exercise)
+
+    outgoing = actions.add_parser("export", help="write one for another grader")
+    outgoing.add_argument("slug", help="name of the exercise")
+    outgoing.add_argument("--to", choices=["nbgrader", "otter"], required=True)
+    outgoing.add_argument("--out", type=Path, required=True, metavar="DIR")
+    outgoing.set_defaults(run=_export_exercise)
 
     picture = commands.add_parser("picture", help="photograph the map for README and landing page")
     picture.set_defaults(run=_picture)
