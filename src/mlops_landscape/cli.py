@@ -54,12 +54,16 @@ def _validate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _exercises(options: argparse.Namespace) -> int:
-    from mlops_landscape.exercises.commands import build_exercises, prove_all
+def _build_exercises(options: argparse.Namespace) -> int:
+    from mlops_landscape.exercises.commands import build_exercises
 
-    if options.action == "build":
-        build_exercises()
-        return 0
+    build_exercises()
+    return 0
+
+
+def _prove_exercises(options: argparse.Namespace) -> int:
+    from mlops_landscape.exercises.commands import prove_all
+
     return prove_all(options.slugs or None)
 
 
@@ -76,6 +80,34 @@ def _export_exercise(options: argparse.Namespace) -> int:
 
     export = {"nbgrader": export_nbgrader, "otter": export_otter}[options.to]
     print(export(options.slug, options.out))
+    return 0
+
+
+def _new_exercise(options: argparse.Namespace) -> int:
+    from mlops_landscape.exercises.new import new_exercise, next_steps
+    from mlops_landscape.paths import relative
+
+    written = new_exercise(
+        options.slug,
+        options.title,
+        options.chapter,
+        options.points,
+        options.minutes,
+        options.tools,
+    )
+    for path in written:
+        print(f"wrote {relative(path)}")
+    print(next_steps(options.slug))
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    from mlops_landscape.exercises.release import release
+
+    released = release(options.out, options.slugs)
+    print(f"{released.files} files, with no solution, hidden check or wrong answer among them:")
+    print(f"  {released.folder}")
+    print(f"  {released.archive}")
     return 0
 
 
@@ -111,14 +143,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     validate.set_defaults(run=_validate)
 
-    exercises = commands.add_parser(
-        "exercises", help="generate, prove, import and export the exercises"
+    exercises = commands.add_parser("exercises", help="begin, generate, prove and exchange them")
+    actions = exercises.add_subparsers(required=True, metavar="ACTION")
+
+    new = actions.add_parser("new", help="write a small exercise that holds, to write over")
+    new.add_argument("slug", help="its name: small letters and digits, words joined by hyphens")
+    new.add_argument("--title", required=True)
+    new.add_argument("--chapter", required=True, help="below book/, such as tools/mlflow")
+    new.add_argument("--points", type=int, default=10)
+    new.add_argument("--minutes", type=int, default=20, help="how long a learner needs")
+    new.add_argument(
+        "--tools",
+        nargs="+",
+        default=[],
+        metavar="PACKAGE",
+        help="whose versions its page shows; by default the chapter's first",
     )
-    actions = exercises.add_subparsers(required=True, metavar="ACTION", dest="action")
-    for action, what in (("build", "make them from their solutions"), ("check", "prove them")):
-        one = actions.add_parser(action, help=what)
-        one.add_argument("slugs", nargs="*", help="only these; all by default")
-        one.set_defaults(run=_exercises)
+    new.set_defaults(run=_new_exercise)
+
+    generate = actions.add_parser("build", help="make every exercise from its solution")
+    generate.set_defaults(run=_build_exercises)
+
+    prove = actions.add_parser("check", help="run solutions, exercises and wrong answers")
+    prove.add_argument("slugs", nargs="*", help="only these; all by default")
+    prove.set_defaults(run=_prove_exercises)
 
     incoming = actions.add_parser("import", help="make one of an nbgrader assignment, running it")
     incoming.add_argument("file", type=Path, help="the notebook with solutions and hidden tests")
@@ -132,6 +180,11 @@ def _parser() -> argparse.ArgumentParser:
     outgoing.add_argument("--to", choices=["nbgrader", "otter"], required=True)
     outgoing.add_argument("--out", type=Path, required=True, metavar="DIR")
     outgoing.set_defaults(run=_export_exercise)
+
+    release = commands.add_parser("release", help="make the learner's package of the exercises")
+    release.add_argument("slugs", nargs="*", help="only these; all by default")
+    release.add_argument("--out", type=Path, required=True, metavar="DIR")
+    release.set_defaults(run=_release)
 
     picture = commands.add_parser("picture", help="photograph the map for README and landing page")
     picture.set_defaults(run=_picture)

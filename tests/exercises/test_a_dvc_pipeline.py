@@ -98,7 +98,7 @@ def test_the_note_is_committed(work: Work) -> None:
 
 @worth(
     points=1,
-    hint="Add the remote with `dvc remote add -d store \"$STORE\"` and commit `.dvc/config` before "
+    hint='Add the remote with `dvc remote add -d store "$STORE"` and commit `.dvc/config` before '
     "the first `dvc add`. Run all cells from the first: it starts over.",
 )
 def test_the_remote_came_first(work: Work) -> None:

@@ -51,7 +51,7 @@ def the_task(work: Work, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 @worth(
     points=1,
-    hint="`compiler.Compiler().compile(gated, \"gate.yaml\")` writes it, into the folder of this "
+    hint='`compiler.Compiler().compile(gated, "gate.yaml")` writes it, into the folder of this '
     "notebook.",
 )
 def test_the_file_is_here(work: Work) -> None:
@@ -129,7 +129,7 @@ def test_train_gets_the_rate(work: Work) -> None:
 
 @worth(
     points=1,
-    hint="Hand over the output of the task: `evaluate(model=trained.outputs[\"model\"])`. That also "
+    hint='Hand over the output of the task: `evaluate(model=trained.outputs["model"])`. That also '
     "makes `evaluate` wait for it.",
 )
 def test_the_judge_gets_the_model_of_train(work: Work) -> None:
@@ -153,7 +153,7 @@ def test_deploy_is_behind_a_gate(work: Work) -> None:
 
 @worth(
     points=1,
-    hint="Compare the promise with the parameter: `judged.outputs[\"Output\"] >= threshold`.",
+    hint='Compare the promise with the parameter: `judged.outputs["Output"] >= threshold`.',
 )
 def test_the_gate_compares_with_the_threshold(work: Work) -> None:
     """The gate is open if the number of `evaluate` is at least `threshold`."""

@@ -1,5 +1,6 @@
 """`check()` shows what is right and what to mend, and changes nothing."""
 
+import hashlib
 import json
 from html.parser import HTMLParser
 from pathlib import Path
@@ -8,8 +9,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from mlops_landscape.exercises import session
 from mlops_landscape.exercises.checks import Result
 from mlops_landscape.exercises.notebook import Table, check
+from mlops_landscape.exercises.sentence import Sentence
+from mlops_landscape.exercises.source import Places, about
 
 REAL = "log-a-dummy-metric"
 
@@ -140,3 +144,111 @@ def test_one_reason_for_many_failures_is_told_once() -> None:
     assert repr(table).count("there is no file") == 1
     assert table._repr_html_().count("there is no file") == 1
     assert "it is empty" in repr(table)
+
+
+def broken(title: str) -> Result:
+    trace = "Traceback (most recent call last):\n  <module>\nKeyError: 'x'\n"
+    return Result("a", title, 2, "-", False, "could not read", broken=True, traceback=trace)
+
+
+def test_a_traceback_is_shown_only_when_asked_for() -> None:
+    table = Table("x", [broken("A")])
+    for shown in (repr(table), table._repr_html_()):
+        assert "Traceback" not in shown
+        assert "traceback=True)" in shown
+    asked = Table("x", [broken("A")], traceback=True)
+    assert "KeyError: 'x'" in repr(asked)
+    assert "<pre>Traceback (most recent call last):\n  &lt;module&gt;" in asked._repr_html_()
+    fine = Table("x", [Result("b", "B", 1, "-", True)])
+    assert "traceback" not in repr(fine)
+    assert "No check broke" in repr(Table("x", fine.results, traceback=True))
+
+
+def test_the_traceback_is_the_check_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "left").mkdir()
+    (tmp_path / "left/found.json").write_bytes(b"\xff\xfe")
+    quiet = check("a-dag-that-can-run-twice")
+    assert "UnicodeDecodeError" in repr(quiet)
+    assert "Traceback" not in repr(quiet) + quiet._repr_html_()
+    loud = repr(check("a-dag-that-can-run-twice", traceback=True))
+    frames = [line for line in loud.splitlines() if line.startswith('  File "')]
+    assert "test_a_dag_that_can_run_twice.py" in frames[0]
+
+
+def test_under_a_grader_it_says_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLOPS_LANDSCAPE_GRADING", "1")
+    answer = check(REAL)
+    assert isinstance(answer, Sentence)
+    assert repr(answer) == "The grader checks this after the notebook has run."
+
+
+def tree(folder: Path) -> dict[str, tuple[int, str]]:
+    return {
+        str(path.relative_to(folder)): (
+            path.stat().st_mtime_ns,
+            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
+        )
+        for path in sorted([folder, *folder.rglob("*")])
+    }
+
+
+@pytest.mark.parametrize("slug", Places().slugs())
+@pytest.mark.parametrize("content", [b"", b"\xff half", b"{}\n"])
+def test_no_check_of_any_exercise_changes_what_it_looks_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slug: str, content: bytes
+) -> None:
+    path = Places().exercise(slug)
+    for name in about(path, path.read_text()).files:
+        file = tmp_path / name if "." in name else tmp_path / name / "found.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    before = tree(tmp_path)
+    table = check(slug)
+    assert tree(tmp_path) == before
+    assert isinstance(table, Table)
+    assert table.first_to_mend is not None
+
+
+NAME_IT = "__vsc_ipynb_file__ = {!r}"
+SERVER = "from pathlib import Path\nPath('server.py').write_text('AIP_STORAGE_URI')"
+LOOK_AGAIN = "from mlops_landscape.exercises import check\ncheck('a-prediction-container')"
+FOUND = "passed   The file `server.py` is there"
+
+
+def test_in_vs_code_the_work_is_found_in_the_workspace(tmp_path: Path) -> None:
+    notebook = tmp_path / "exercises" / "a-prediction-container.ipynb"
+    notebook.parent.mkdir()
+    nbformat.write(nbformat.v4.new_notebook(), notebook)
+    outputs = run_in_kernel(tmp_path, NAME_IT.format(str(notebook)), SERVER, LOOK_AGAIN)
+    (shown,) = outputs[-1]
+    assert FOUND in shown.data["text/plain"]
+    assert "<table" in shown.data["text/html"]
+    for kind in ("text/plain", "text/html"):
+        assert f"{tmp_path}" in shown.data[kind]
+        assert "Looked at the files in" in shown.data[kind]
+
+
+def test_the_work_is_found_after_a_cell_moved_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = tmp_path / "exercises" / "a-prediction-container.ipynb"
+    notebook.parent.mkdir()
+    nbformat.write(nbformat.v4.new_notebook(), notebook)
+    monkeypatch.setenv("JPY_SESSION_NAME", str(notebook))
+    monkeypatch.chdir(tmp_path)
+    assert session.work_folder(["server.py"]) == tmp_path
+    (notebook.parent / "server.py").write_text("")
+    assert session.work_folder(["server.py"]) == notebook.parent
+    (tmp_path / "server.py").write_text("")
+    assert session.work_folder(["server.py"]) == tmp_path
+
+
+def test_a_notebook_that_is_gone_is_not_believed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "renamed.ipynb"))
+    assert session.notebook_file() is None
+    assert session.work_folder(["x.txt"]) == tmp_path

@@ -19,6 +19,7 @@ was seen and what was expected.
 import ast
 import importlib.util
 import inspect
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,8 @@ class Result:
         What was seen and what was expected; empty if the check passed.
     broken
         Whether the check ended with an error of its own instead of a verdict.
+    traceback
+        Where that error arose, as Python prints it; empty if there was none.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Result:
     passed: bool
     message: str = ""
     broken: bool = False
+    traceback: str = ""
 
 
 def worth(
@@ -175,7 +179,14 @@ def run(checks: Iterable[Check], work: Work) -> list[Result]:
             results.append(Result(**facts, passed=False, message=str(error)))
         except Exception as error:  # whatever a learner leaves behind, the other checks still run
             message = f"the check could not read the work: {type(error).__name__}: {error}"
-            results.append(Result(**facts, passed=False, message=message, broken=True))
+            # From the check on: the frame of this loop tells nobody anything.
+            trace = error.__traceback__.tb_next if error.__traceback__ else None
+            lines = traceback.format_exception(type(error), error, trace)
+            results.append(
+                Result(
+                    **facts, passed=False, message=message, broken=True, traceback="".join(lines)
+                )
+            )
         else:
             results.append(Result(**facts, passed=True))
     return results

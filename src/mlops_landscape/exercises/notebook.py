@@ -1,61 +1,37 @@
 """`check("...")` in a notebook: what is right, what is not yet, and what to mend first."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
-from typing import Any
-
-from IPython import get_ipython
+from typing import TYPE_CHECKING
 
 from mlops_landscape.errors import InputError
-from mlops_landscape.exercises import checks
+from mlops_landscape.exercises import checks, session
 from mlops_landscape.exercises.checks import Result
+from mlops_landscape.exercises.markup import STYLE, check_table, said_once, with_code
+from mlops_landscape.exercises.sentence import Sentence
 from mlops_landscape.exercises.work import Work, take_answers
 
-# The colours are the page's own: those of the book's theme, else JupyterLab's, else none.
-_STYLE = """
-.exercise-check table { width: 100%; border-collapse: collapse; margin: 0.5rem 0; color: inherit; }
-.exercise-check caption { caption-side: top; text-align: left; color: inherit; padding: 0.25rem 0; }
-.exercise-check :is(th, td) {
-  text-align: left; vertical-align: top; padding: 0.4rem 0.6rem; white-space: normal;
-  overflow-wrap: anywhere; background: transparent; color: inherit;
-  border: 0 solid var(--pst-color-border, var(--jp-border-color1, #8888));
-  border-bottom-width: 1px; }
-.exercise-check tbody th { font-weight: 600; }
-.exercise-check :is(td, th).narrow { white-space: nowrap; width: 1%; }
-.exercise-check .seen { display: block; font-weight: 400; }
-.exercise-check .narrow.passed {
-  border-left: 4px solid var(--pst-color-success, var(--jp-success-color1, #28a745)); }
-.exercise-check .narrow.failed {
-  border-left: 4px solid var(--pst-color-danger, var(--jp-error-color1, #dc3545)); }
-.exercise-check .next { padding: 0.6rem 0.8rem; margin: 0.5rem 0; color: inherit;
-  border-left: 4px solid var(--pst-color-info, var(--jp-info-color1, #17a2b8)); }
-html[data-theme] .bd-content div.cell_output .text_html:has(.exercise-check) {
-  background: transparent !important; color: inherit !important; padding: 0; }
-"""
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """Something that a notebook shows as plain words."""
-
-    text: str
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        return f"<p>{_html(self.text)}</p>"
+if TYPE_CHECKING:  # importing Jupytext takes a while; only the front matter needs it
+    from mlops_landscape.exercises.source import About
 
 
 @dataclass(frozen=True)
 class Table:
-    """The results of an exercise's checks; displays itself as a table, or as text."""
+    """The results of an exercise's checks; displays itself as a table, or as text.
+
+    Attributes
+    ----------
+    traceback
+        Whether it shows where a check broke.
+    note
+        A sentence about how the work was found; may be empty.
+    """
 
     slug: str
     results: Sequence[Result]
+    traceback: bool = False
+    note: str = ""
 
     @property
     def points(self) -> int:
@@ -72,22 +48,26 @@ class Table:
             f"{self.points} of {out_of} points"
         )
 
-    def _seen(self) -> list[str]:
-        """Return each check's message once: what one fails for, later ones often fail for too."""
-        messages = [result.message for result in self.results]
-        return [
-            message if messages.index(message) == index else ""
-            for index, message in enumerate(messages)
-        ]
-
     @property
     def first_to_mend(self) -> Result | None:
         """The first check that fails; later ones often fail only because of it."""
         return next((result for result in self.results if not result.passed), None)
 
+    def _errors(self) -> Iterator[tuple[str, str]]:
+        """Yield a sentence about each check that broke, and its traceback if that is wanted."""
+        broken = [result for result in self.results if result.broken]
+        if self.traceback:
+            for result in broken:
+                yield f"Where the check broke: {result.title}.", result.traceback
+            if not broken:
+                yield "No check broke, so there is no traceback to show.", ""
+        elif broken:
+            yield f'To see where a check broke: `check("{self.slug}", traceback=True)`.', ""
+
     def __repr__(self) -> str:
         lines = [self.summary]
-        for result, message in zip(self.results, self._seen(), strict=True):
+        messages = said_once(result.message for result in self.results)
+        for result, message in zip(self.results, messages, strict=True):
             mark = "passed " if result.passed else "not yet"
             seen = f": {message}" if message else ""
             lines.append(f"  {mark}  {result.title} ({result.points}){seen}")
@@ -95,63 +75,34 @@ class Table:
             lines.append(f"Mend this first: {first.title}. {first.hint}")
         else:
             lines.append("All done.")
+        lines += [self.note] if self.note else []
+        for sentence, trace in self._errors():
+            lines += [sentence, trace.rstrip()] if trace else [sentence]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        rows = "".join(map(_row, self.results, self._seen()))
         if first := self.first_to_mend:
-            after = f"<strong>Mend this first: {_html(first.title)}.</strong> {_html(first.hint)}"
+            title, hint = with_code(first.title), with_code(first.hint)
+            after = f"<strong>Mend this first: {title}.</strong> {hint}"
         else:
             after = "<strong>All done.</strong> Every check passes."
+        note = f"<p>{with_code(self.note)}</p>" if self.note else ""
+        errors = "".join(
+            f"<p>{with_code(sentence)}</p>" + (f"<pre>{escape(trace)}</pre>" if trace else "")
+            for sentence, trace in self._errors()
+        )
         return (
-            f'<style>{_STYLE}</style><div class="exercise-check">'
-            f'<table role="table"><caption>{escape(self.summary)}</caption>'
-            '<thead><tr><th scope="col" class="narrow">Result</th><th scope="col">Check</th>'
-            '<th scope="col" class="narrow">Points</th></tr></thead>'
-            f'<tbody>{rows}</tbody></table><div class="next" role="note">{after}</div></div>'
+            f'<style>{STYLE}</style><div class="exercise-check">'
+            f"{check_table(self.summary, self.results)}"
+            f'<div class="next" role="note">{after}</div>'
+            f"{note}{errors}</div>"
         )
 
 
-def _html(text: str) -> str:
-    """Escape `text`; what stands in backticks is code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
-
-
-def _row(result: Result, message: str) -> str:
-    word, kind = ("passed", "passed") if result.passed else ("not yet", "failed")
-    seen = f'<span class="seen">Seen: {_html(message)}</span>' if message else ""
-    points = f"{result.points if result.passed else 0} / {result.points}"
-    return (
-        f'<tr><td class="narrow {kind}">{word}</td><th scope="row">{_html(result.title)}{seen}</th>'
-        f'<td class="narrow">{points}</td></tr>'
-    )
-
-
-def _namespace() -> Mapping[str, Any]:
-    shell = get_ipython()
-    if shell is not None:
-        return shell.user_ns
-    import __main__
-
-    return vars(__main__)
-
-
-def check(slug: str) -> Table | Sentence:
-    """Check what the notebook has done so far; nothing of it is changed.
-
-    Parameters
-    ----------
-    slug
-        Name of the exercise, as in the name of its file.
-
-    Returns
-    -------
-    Table or Sentence
-        Put the call last in its cell, and the notebook shows it: each visible check with its
-        points, what was seen and expected, and what to mend first. A name that no exercise has
-        gives a sentence with the names that exist.
-    """
-    # Imported here: it needs Jupytext, which takes a while and only matters for the front matter.
+def find_exercise(slug: str) -> "About | Sentence":
+    """Return what the front matter of an exercise says, or why the learner gets no answer."""
+    if session.being_graded():
+        return Sentence("The grader checks this after the notebook has run.")
     from mlops_landscape.exercises.source import Places, about
 
     places = Places()
@@ -163,9 +114,41 @@ def check(slug: str) -> Table | Sentence:
         return Sentence(f"There is no exercise {slug!r}. The exercises are: {names}.")
     path = places.exercise(slug)
     try:
-        names = about(path, path.read_text(encoding="utf-8")).answers
-        visible = [one for one in checks.collect(places.check_file(slug)) if one.visible]
+        return about(path, path.read_text(encoding="utf-8"))
+    except InputError as error:
+        return Sentence(f"The file of this exercise cannot be read. {error}")
+
+
+def check(slug: str, *, traceback: bool = False) -> Table | Sentence:
+    """Check what the notebook has done so far; nothing of it is changed.
+
+    Parameters
+    ----------
+    slug
+        Name of the exercise, as in the name of its file.
+    traceback
+        Whether to show, for a check that could not do its work, where it broke.
+
+    Returns
+    -------
+    Table or Sentence
+        Put the call last in its cell, and the notebook shows it: each visible check with its
+        points, what was seen and expected, and what to mend first. A name that no exercise has
+        gives a sentence with the names that exist.
+    """
+    facts = find_exercise(slug)
+    if isinstance(facts, Sentence):
+        return facts
+    from mlops_landscape.exercises.source import Places
+
+    try:
+        visible = [one for one in checks.collect(Places().check_file(slug)) if one.visible]
     except InputError as error:
         return Sentence(f"This exercise cannot be checked. {error}")
-    with Work(Path.cwd(), take_answers(names, _namespace())) as work:
-        return Table(slug, checks.run(visible, work))
+    folder, notebook = session.work_folder(facts.files), session.notebook_file()
+    note = ""
+    if facts.files and notebook is not None and folder.resolve() != notebook.parent:
+        note = f"Looked at the files in `{folder}`: that is where the cells run, not beside the "
+        note += "notebook."
+    with Work(folder, take_answers(facts.answers, session.namespace())) as work:
+        return Table(slug, checks.run(visible, work), traceback, note)

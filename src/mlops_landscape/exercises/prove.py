@@ -1,7 +1,6 @@
 """Prove that an exercise works: solved, unsolved, and answered wrongly in every recorded way."""
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ from pathlib import Path
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.exercises import checks
 from mlops_landscape.exercises.checks import Result
-from mlops_landscape.exercises.run import Execution, examine, execute
+from mlops_landscape.exercises.run import Attempt, attempt
 from mlops_landscape.exercises.source import (
     Places,
     Solution,
@@ -48,13 +47,17 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class _Form:
     """A notebook that ran: the solution, the exercise (`wrong` is None) or a wrong answer."""
 
     path: Path
     wrong: WrongAnswer | None
-    execution: Execution
-    results: list[Result]
+    done: Attempt
+
+    @property
+    def results(self) -> list[Result]:
+        """What the checks said."""
+        return self.done.results
 
 
 def read(slug: str, places: Places) -> tuple[Solution, list[WrongAnswer]]:
@@ -116,17 +119,14 @@ def prove(slug: str, places: Places | None = None) -> Proof:
     names = solution.about.answers
     check_file = places.check_file(slug)
 
-    def attempt(form: tuple[Path, str, WrongAnswer | None]) -> _Attempt:
+    def run(form: tuple[Path, str, WrongAnswer | None]) -> _Form:
         path, text, wrong = form
-        with tempfile.TemporaryDirectory(prefix=f"{slug}-") as folder:
-            execution = execute([source for _, source in code_cells(text)], Path(folder), names)
-            return _Attempt(
-                path, wrong, execution, examine(check_file, Path(folder), execution.answers)
-            )
+        cells = [source for _, source in code_cells(text)]
+        return _Form(path, wrong, attempt(cells, check_file, names))
 
     begun = time.monotonic()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        attempts = list(pool.map(attempt, forms * ROUNDS))
+        attempts = list(pool.map(run, forms * ROUNDS))
     first, again = attempts[: len(forms)], attempts[len(forms) :]
     problems = [*_of_solution(first[0]), *_of_exercise(first[1])]
     for one in first[2:]:
@@ -135,32 +135,32 @@ def prove(slug: str, places: Places | None = None) -> Proof:
     return Proof(slug, len(wrong_answers), len(attempts), time.monotonic() - begun, problems)
 
 
-def _of_solution(attempt: _Attempt) -> Iterator[Problem]:
-    for error in attempt.execution.errors:
-        yield Problem(attempt.path, "", f"the solution fails in {error}", "correct that cell")
-    for result in attempt.results:
+def _of_solution(form: _Form) -> Iterator[Problem]:
+    for error in form.done.errors:
+        yield Problem(form.path, "", f"the solution fails in {error}", "correct that cell")
+    for result in form.results:
         if not result.passed:
             what = f"the solution fails the check {result.name!r}: {result.message}"
-            yield Problem(attempt.path, "", what, "correct the solution or the check")
+            yield Problem(form.path, "", what, "correct the solution or the check")
 
 
-def _of_exercise(attempt: _Attempt) -> Iterator[Problem]:
-    for error in attempt.execution.errors:
+def _of_exercise(form: _Form) -> Iterator[Problem]:
+    for error in form.done.errors:
         what = f"the exercise as it is given fails in {error}"
         mend = "define in the solution, outside its markers, what later cells need"
-        yield Problem(attempt.path, "", what, mend)
-    earned = [result.name for result in attempt.results if result.passed]
+        yield Problem(form.path, "", what, mend)
+    earned = [result.name for result in form.results if result.passed]
     if earned:
         what = f"the exercise as it is given already passes: {', '.join(earned)}"
         mend = "give less away, or make those checks look at what the learner has to do"
-        yield Problem(attempt.path, "", what, mend)
+        yield Problem(form.path, "", what, mend)
 
 
-def _of_wrong_answer(attempt: _Attempt) -> Iterator[Problem]:
-    wrong = attempt.wrong
+def _of_wrong_answer(form: _Form) -> Iterator[Problem]:
+    wrong = form.wrong
     assert wrong is not None
-    failed = [result for result in attempt.results if not result.passed]
-    errors = "; ".join(attempt.execution.errors)
+    failed = [result for result in form.results if not result.passed]
+    errors = "; ".join(form.done.errors)
     if not failed:
         mend = f"make the check {wrong.fails!r} notice it"
         yield Problem(wrong.path, "", "this wrong answer passes every check", mend)
@@ -177,13 +177,13 @@ def _of_wrong_answer(attempt: _Attempt) -> Iterator[Problem]:
         yield Problem(wrong.path, "front matter, `because`", what, mend)
 
 
-def _of_repetition(first: list[_Attempt], again: list[_Attempt]) -> Iterator[Problem]:
+def _of_repetition(first: list[_Form], again: list[_Form]) -> Iterator[Problem]:
     for one, two in zip(first, again, strict=True):
         changed = [
             a.name for a, b in zip(one.results, two.results, strict=True) if a.passed != b.passed
         ]
         if changed:
-            errors = [*one.execution.errors, *two.execution.errors]
+            errors = [*one.done.errors, *two.done.errors]
             what = f"run twice, it got different results from: {', '.join(changed)}" + (
                 f" ({'; '.join(errors)})" if errors else ""
             )

@@ -85,5 +85,7 @@ class Repository:
 
     def first_with(self, path: str) -> str | None:
         """Return the first commit that added `path`, or None."""
-        commits = self._git("log", "--all", "--reverse", "--diff-filter=A", "--format=%H", "--", path)
+        commits = self._git(
+            "log", "--all", "--reverse", "--diff-filter=A", "--format=%H", "--", path
+        )
         return commits.split()[0] if commits else None

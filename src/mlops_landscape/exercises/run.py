@@ -1,172 +1,138 @@
-"""Run notebooks and their checks, each in a process forked from one that has imported the tools.
+"""Attempts at exercises: each runs in processes of its own, forked from one that is warm.
 
-A fresh kernel costs 8 to 10 seconds of CPU for each notebook that uses MLflow, nearly all of it
-imports. Here one process, the standard library's fork server, imports them once.
+This is the grader's side. What is forked, and how it is kept from doing harm, is in `warm`,
+`attempt` and :mod:`mlops_landscape.sandbox`.
 """
 
-import contextlib
-import json
-import multiprocessing
-import os
-import signal
-import sys
-import tempfile
+import atexit
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from multiprocessing.connection import Connection
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mlops_landscape.errors import SetupError
-from mlops_landscape.exercises import checks
 from mlops_landscape.exercises.checks import Result
-from mlops_landscape.exercises.work import Work, take_answers
+from mlops_landscape.sandbox import Contained, Limits, Sandbox, Stage, View
 
-_WARM = multiprocessing.get_context("forkserver")
-_WARM.set_forkserver_preload(["mlops_landscape.exercises.warm"])
+CHECKING = Limits(wall=60, cpu=60, output=5)
+"""What the checks of one submission may use: they read files that may be made to trap them."""
+
+_SANDBOX = Sandbox("mlops_landscape.exercises.warm")
+atexit.register(_SANDBOX.stop)
 
 
 @dataclass(frozen=True)
-class Execution:
-    """What came of running a notebook.
+class Attempt:
+    """What came of running a notebook and checking what it left behind.
 
     Attributes
     ----------
     errors
         One a cell that failed: ``code cell 3: NameError: ...``. Later cells run all the same, so
         that half-done work is seen.
+    stopped
+        Why the notebook was ended before its last cell, as a sentence; empty if it was not. It is
+        among the errors too.
     answers
         The answers, as :func:`~mlops_landscape.exercises.work.take_answers` returns them.
+    results
+        One a check, hidden ones too.
     output
-        Everything it printed.
-    seconds
-        Wall time.
+        What it printed; of a long output the begin and the end.
+    seconds, cpu_seconds
+        Wall and processor time of notebook and checks together.
+    peak_mb
+        Most memory that its processes held, in MB (10^6 bytes).
     """
 
     errors: list[str]
+    stopped: str
     answers: dict[str, dict[str, Any]]
+    results: list[Result]
     output: str
     seconds: float
+    cpu_seconds: float
+    peak_mb: float
 
 
-def execute(
-    sources: Sequence[str], folder: Path, answers: Sequence[str] = (), timeout: float = 120
-) -> Execution:
-    """Run code cells in `folder` as IPython would, magics and shell lines included.
+def attempt(
+    cells: Sequence[str],
+    check_file: Path,
+    answers: Sequence[str] = (),
+    given: Path | None = None,
+    limits: Limits | None = None,
+) -> Attempt:
+    """Run code cells, then all checks of a file, hidden ones too, on what they left behind.
 
     Parameters
     ----------
-    sources
-        The code cells.
-    folder
-        Where they run; it keeps what they leave behind.
+    cells
+        Sources of the code cells.
+    check_file
+        The file of checks.
     answers
         Names of the variables to hand over.
-    timeout
-        Seconds of wall time for all of them together.
-    """
-    with tempfile.TemporaryDirectory(prefix="notebook-") as aside:
-        log = Path(aside) / "output.txt"
-        begun = time.monotonic()
-        outcome = _in_child(
-            _run_cells, (list(sources), str(folder), list(answers), aside), log, timeout
-        )
-        return Execution(
-            errors=outcome.get("errors", [outcome["lost"]] if "lost" in outcome else []),
-            answers=outcome.get("answers", {}),
-            output=log.read_text(errors="replace"),
-            seconds=time.monotonic() - begun,
-        )
-
-
-def examine(
-    check_file: Path,
-    folder: Path,
-    answers: Mapping[str, Mapping[str, Any]],
-    timeout: float = 60,
-) -> list[Result]:
-    """Run all checks of a file, hidden ones too, on what was left in `folder`.
+    given
+        A folder whose content the notebook finds in its own; it is only read.
+    limits
+        What the notebook may use.
 
     Raises
     ------
     SetupError
-        If they take longer than `timeout` seconds or their process ends early.
+        If the file of checks is at fault, or the machine.
     """
-    with tempfile.TemporaryDirectory(prefix="checks-") as aside:
-        log = Path(aside) / "output.txt"
-        outcome = _in_child(
-            _run_checks, (str(check_file), str(folder), dict(answers)), log, timeout
-        )
-        if "lost" in outcome:
-            raise SetupError(f"{check_file.name}: {outcome['lost']}\n{log.read_text()[-2000:]}")
-    return [Result(**result) for result in outcome["results"]]
+    limits = limits or Limits()
+    begun = time.monotonic()
+    with _SANDBOX.stage(limits.disk) as stage:
+        task = {"cells": list(cells), "answers": list(answers), "seconds": limits.cell}
+        ran = _SANDBOX.contain(task, View(stage, writable=True, given=given), limits)
+        handed = next((message["answers"] for message in _with(ran, "answers", dict)), {})
+        results, examined = _examine(check_file.resolve(), stage, handed)
+    errors = [message["error"] for message in _with(ran, "error", str)]
+    if ran.ended:
+        cell = max((message["cell"] for message in _with(ran, "cell", int)), default=0)
+        errors.append(f"code cell {cell}: {ran.ended}" if cell else ran.ended)
+    return Attempt(
+        errors=errors,
+        stopped=ran.ended,
+        answers=handed,
+        results=results,
+        output=ran.output,
+        seconds=time.monotonic() - begun,
+        cpu_seconds=sum(one.cpu_seconds for one in [ran, *examined]),
+        peak_mb=max(one.peak_mb for one in [ran, *examined]),
+    )
 
 
-def _in_child(
-    task: Callable[..., dict[str, Any]], arguments: tuple[Any, ...], log: Path, timeout: float
-) -> dict[str, Any]:
-    """Return what `task` returns, or ``{"lost": sentence}`` if it did not end by itself."""
-    ours, theirs = _WARM.Pipe(duplex=False)
-    child = _WARM.Process(target=_child, args=(theirs, task, arguments, str(log)))
-    child.start()
-    theirs.close()
-    try:
-        if not ours.poll(timeout):
-            return {"lost": f"it did not end within {timeout:.0f} s"}
-        # JSON, not objects: what comes from a process that ran foreign code is not unpickled.
-        outcome = json.loads(ours.recv_bytes())
-        assert isinstance(outcome, dict)
-        return outcome
-    except EOFError:
-        child.join(5)
-        return {"lost": f"its process ended early, with code {child.exitcode}"}
-    finally:
-        ours.close()
-        # The child leads a process group: what it started goes with it.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.kill()
-        child.join()
-        child.close()
+def start() -> None:
+    """Start the warm process now, so that the first attempt does not wait for it."""
+    _SANDBOX.start()
 
 
-def _child(
-    connection: Connection, task: Callable[..., dict[str, Any]], arguments: tuple[Any], log: str
-) -> None:
-    os.setsid()
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    outcome = task(*arguments)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    connection.send_bytes(json.dumps(outcome).encode())
-    # Not a normal end: MLflow would then close a run that the notebook left open, and the checks
-    # should see it as the learner does while the notebook is open.
-    os._exit(0)
+def _with(ran: Contained, key: str, kind: type) -> list[dict[str, Any]]:
+    """Return the messages that carry `key`; foreign code may have sent anything."""
+    return [message for message in ran.messages if isinstance(message.get(key), kind)]
 
 
-def _run_cells(sources: list[str], folder: str, answers: list[str], aside: str) -> dict[str, Any]:
-    os.environ["IPYTHONDIR"] = aside
-    os.chdir(folder)
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    configuration = Config()
-    configuration.HistoryManager.enabled = False
-    configuration.InteractiveShell.colors = "nocolor"
-    shell = InteractiveShell.instance(config=configuration)
-    errors = []
-    for number, source in enumerate(sources, start=1):
-        result = shell.run_cell(source, store_history=True)
-        error = result.error_before_exec or result.error_in_exec
-        if error is not None:
-            errors.append(f"code cell {number}: {type(error).__name__}: {error}")
-    return {"errors": errors, "answers": take_answers(answers, shell.user_ns)}
-
-
-def _run_checks(check_file: str, folder: str, answers: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    with Work(Path(folder), answers) as work:
-        results = checks.run(checks.collect(Path(check_file)), work)
-    return {"results": [asdict(result) for result in results]}
+def _examine(
+    check_file: Path, stage: Stage, answers: Mapping[str, Any]
+) -> tuple[list[Result], list[Contained]]:
+    """Run all checks; one that does not end costs its own points, and the next ones still run."""
+    results: list[Result] = []
+    examined: list[Contained] = []
+    view = View(stage, writable=False, shown=(check_file,))
+    while True:
+        task = {"checks": str(check_file), "answers": answers, "first": len(results)}
+        done = _SANDBOX.contain(task, view, CHECKING)
+        examined.append(done)
+        found = [Result(**message["result"]) for message in _with(done, "result", dict)]
+        results += found
+        if not done.ended:
+            return results, examined
+        begun = [message["begun"] for message in _with(done, "begun", dict)]
+        if len(begun) == len(found):  # it ended between two checks
+            raise SetupError(f"{check_file.name}: {done.ended}\n{done.output[-2000:]}")
+        message = f"the check could not read the work: {done.ended}"
+        results.append(Result(**begun[-1], passed=False, message=message, broken=True))

@@ -11,8 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from mlops_landscape.exercises.repository import Repository
 import yaml
+
+from mlops_landscape.exercises.repository import Repository
 
 if TYPE_CHECKING:  # importing MLflow takes seconds; only checks that look at runs pay for it
     from mlflow import MlflowClient
@@ -103,6 +104,7 @@ class Work:
     def repository(self, name: str) -> Repository:
         """Return the Git repository in the folder `name`; see :class:`Repository`."""
         return Repository(self.folder / name, name)
+
     def pipeline(self, name: str) -> dict[str, Any]:
         """Return the compiled Kubeflow pipeline in the file `name`, as data.
 

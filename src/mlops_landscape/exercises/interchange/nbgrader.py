@@ -20,7 +20,6 @@ from nbformat import NotebookNode, v4
 
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.exercises import checks
-from mlops_landscape.exercises.checks import Result
 from mlops_landscape.exercises.interchange.carry import Carried, Carrier, cell
 from mlops_landscape.exercises.interchange.export import (
     FOREIGN,
@@ -31,7 +30,7 @@ from mlops_landscape.exercises.interchange.export import (
 )
 from mlops_landscape.exercises.interchange.names import bound, imports
 from mlops_landscape.exercises.interchange.report import Report, must_be_free, write_all
-from mlops_landscape.exercises.run import Execution, examine, execute
+from mlops_landscape.exercises.run import Attempt, attempt
 from mlops_landscape.exercises.source import (
     FEWEST_WRONG_ANSWERS,
     Places,
@@ -45,6 +44,14 @@ SCHEMA = 3
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MARKER_LINE = re.compile(r"^\s*### BEGIN SOLUTION\s*$", re.MULTILINE)
 _RUBRIC_LOSS = ["The levels of the rubric as data: they stand in the text of its cells."]
+# An attempt has checks; this one serves where only what the cells do is asked.
+_NO_CHECKS = '''from mlops_landscape.exercises.checks import worth
+
+
+@worth(points=1, hint="None.")
+def test_it_ran(work):
+    """The cells ran."""
+'''
 HIDDEN_BEGIN, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 _MARKER = re.compile(r"^(\s*).*\b(BEGIN|END) SOLUTION\b.*$")
 _HIDDEN = re.compile(r"\b(BEGIN|END) HIDDEN TESTS\b")
@@ -172,6 +179,7 @@ class _Import:
     def run(self, note: Path) -> Report:
         """Carry the tests, prove them on the solution, write the files."""
         self._carry()
+        self._refuse_if_nothing_is_left()
         with tempfile.TemporaryDirectory(prefix="import-") as aside:
             root = Path(aside)
             staged = Places(
@@ -179,17 +187,17 @@ class _Import:
             )
             for folder in (staged.solutions, staged.checks):
                 folder.mkdir()
-            ran = self._stage(staged)
-            results = self._examine(staged, ran)
-            failed = {one.name: one.message for one in results if not one.passed}
+            ran = self._examine(staged, self._stage(staged))
+            failed = {one.name: one.message for one in ran.results if not one.passed}
             for test in [one for one in self.tests if one.cell.name in failed]:
                 self._give_up(test, f"on the solution, it says: {failed[test.cell.name]}")
             if failed:
-                ran = self._stage(staged)
-                results = self._examine(staged, ran)
+                self._refuse_if_nothing_is_left()
+                ran = self._examine(staged, self._stage(staged))
             self._remark(staged, ran)
             solution = staged.solution(self.slug).read_text(encoding="utf-8")
             check_text = staged.check_file(self.slug).read_text(encoding="utf-8")
+        results = ran.results if self.tests else []
         earned = sum(one.points for one in results)
         carried = [
             f"{len(results)} of {sum(one.is_test for one in self.cells)} test cells, as checks "
@@ -259,7 +267,7 @@ class _Import:
             for one in self.cells
             if one.kind == "code" and (not one.is_test or one.number in candidates)
         ]
-        facts = self._execute(sources, [test.variable for test in self.tests]).answers
+        facts = self._attempt(sources, [test.variable for test in self.tests]).answers
         for test in list(self.tests):
             found = facts.get(test.variable, {}).get("value", {})
             test.carried = self._carrier(test, found).run()
@@ -271,15 +279,32 @@ class _Import:
                     f"{test.cell.place}: part of it only, so its check asks for less: {left_out}."
                 )
 
+    def _refuse_if_nothing_is_left(self) -> None:
+        if self.tests or any(one.is_manual and one.points for one in self.cells):
+            return
+        mend = f"write the exercise by hand: `mlops-landscape exercises new {self.slug} ...`"
+        reasons = self.lost or ["there is no test cell"]
+        raise InputError(
+            Problem(self.path, "", f"nothing that earns points can be carried: {one}", mend)
+            for one in (reason.rstrip(".") for reason in reasons)
+        )
+
     def _give_up(self, test: _Test, reason: str) -> None:
         self.tests.remove(test)
         points = self.points(test.cell)
         unit = "point" if points == 1 else "points"
         self.lost.append(f"{test.cell.place}, {points} {unit}: {reason.rstrip('.')}.")
 
-    def _execute(self, sources: Sequence[str], answers: Sequence[str]) -> Execution:
+    def _attempt(
+        self, sources: Sequence[str], answers: Sequence[str], check_file: Path | None = None
+    ) -> Attempt:
+        """Run cells and, if there are any, checks."""
+        if check_file is not None:
+            return attempt(sources, check_file, answers)
         with tempfile.TemporaryDirectory(prefix=f"{self.slug}-") as folder:
-            return execute(sources, Path(folder), answers)
+            nothing = Path(folder) / "test_nothing.py"
+            nothing.write_text(_NO_CHECKS, encoding="utf-8")
+            return attempt(sources, nothing, answers)
 
     # --- files
 
@@ -316,12 +341,9 @@ class _Import:
             ) from None
         return [source for _, source in code_cells(text)]
 
-    def _examine(self, staged: Places, sources: list[str]) -> list[Result]:
-        if not self.tests:
-            return []
-        with tempfile.TemporaryDirectory(prefix=f"{self.slug}-") as folder:
-            ran = execute(sources, Path(folder), self._answers())
-            return examine(staged.check_file(self.slug), Path(folder), ran.answers)
+    def _examine(self, staged: Places, sources: list[str]) -> Attempt:
+        check_file = staged.check_file(self.slug) if self.tests else None
+        return self._attempt(sources, self._answers(), check_file)
 
     def _solution_text(self) -> str:
         calls = {test.cell.number: test for test in self.tests if test.carried.calls}
@@ -412,7 +434,7 @@ class _Import:
 
     # --- what a person must know
 
-    def _remark(self, staged: Places, sources: list[str]) -> None:
+    def _remark(self, staged: Places, ran: Attempt) -> None:
         if self.scale > 1:
             self.lost.append(
                 f"Fractions of points: all points are multiplied by {self.scale}, ours are whole."
@@ -444,10 +466,10 @@ class _Import:
             self.to_do.append("Write a check: no test cell could be carried.")
         what = f"`minutes` is {self.minutes} and `chapter` is {self.chapter}"
         self.to_do.append(f"Correct the front matter: {what}, `tools` is empty.")
-        for error in self._execute(sources, []).errors:
+        for error in ran.errors:
             self.to_do.append(f"The solution fails here, in {error}. Mend it.")
         exercise = make_exercise(read_solution(self.slug, staged))
-        for error in self._execute([source for _, source in code_cells(exercise)], []).errors:
+        for error in self._attempt([source for _, source in code_cells(exercise)], []).errors:
             self.to_do.append(
                 f"Unsolved, it fails in {error}. Define outside the markers what later cells need."
             )
@@ -548,7 +570,7 @@ def _read_cell(path: Path, number: int, given: NotebookNode, problems: list[Prob
             break
     if opened:
         complain("its solution markers do not pair", "give each BEGIN SOLUTION its END SOLUTION")
-    elif _MARKER.search(one.source) and not one.solution:
+    elif any(map(_MARKER.match, one.source.splitlines())) and not one.solution:
         complain("it has solution markers and is no solution cell", "mark it as one in nbgrader")
     return one
 

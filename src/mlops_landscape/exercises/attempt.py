@@ -1,0 +1,71 @@
+"""What runs contained: a notebook's cells, and after them, elsewhere, the checks.
+
+Both get a request and answer with messages; `run` asks for them and reads these.
+"""
+
+import signal
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from mlops_landscape.exercises import checks
+from mlops_landscape.exercises.work import Work, take_answers
+from mlops_landscape.sandbox.host import Send
+
+_LONGEST = 2000  # characters of an error that are kept
+
+
+class _OutOfTime(BaseException):
+    """A cell ran too long. Not an Exception: cells that catch everything would go on."""
+
+
+def run_task(request: dict[str, Any], folder: Path, send: Send) -> None:
+    """Run cells, or else checks, whichever the request is about."""
+    if "cells" in request:
+        _run_cells(request, send)
+    else:
+        _run_checks(request, folder, send)
+
+
+def _run_cells(request: dict[str, Any], send: Send) -> None:
+    """Run code cells as IPython would, magics and shell lines included."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    seconds = request["seconds"]
+
+    def out_of_time(_number: int, _frame: FrameType | None) -> None:
+        raise _OutOfTime(f"it ran for more than {seconds:g} s")
+
+    configuration = Config()
+    configuration.HistoryManager.enabled = False
+    configuration.InteractiveShell.colors = "nocolor"
+    shell = InteractiveShell.instance(config=configuration)
+    for number, source in enumerate(request["cells"], start=1):
+        send({"cell": number})
+        signal.signal(signal.SIGALRM, out_of_time)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            result = shell.run_cell(source, store_history=True)
+            error = result.error_before_exec or result.error_in_exec
+        except _OutOfTime as late:
+            error = late
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        if isinstance(error, _OutOfTime):
+            send({"error": f"code cell {number}: {error}"})
+        elif error is not None:
+            words = f"{type(error).__name__}: {error}"
+            send({"error": f"code cell {number}: {words[:_LONGEST]}"})
+    send({"answers": take_answers(request["answers"], shell.user_ns)})
+
+
+def _run_checks(request: dict[str, Any], folder: Path, send: Send) -> None:
+    """Run the checks of a file from number `first` on, and tell each before and after it runs."""
+    with Work(folder, request["answers"]) as work:
+        for check in checks.collect(Path(request["checks"]))[request["first"] :]:
+            about = {"name": check.name, "title": check.title, "points": check.points}
+            send({"begun": {**about, "hint": check.hint}})
+            (result,) = checks.run([check], work)
+            send({"result": asdict(result)})
