@@ -119,13 +119,14 @@ class View:
         kernel.mount("tmpfs", root, "size=64m,mode=755", kernel.NO_SET_UID)
         for name in ("bin", "sbin", "lib", "lib32", "lib64"):
             _same(Path("/") / name, root)
+        # Before what is shown: that may lie among the temporary files, as it does in tests.
+        for name in ("tmp", "var/tmp"):
+            self._add_temporary(root / name)
         for path in (Path("/usr"), *(Path("/etc") / name for name in _SETTINGS), *_installed()):
             _show(path, root)
         for path in self.shown:
             _show(path, root)
         self._add_devices(root)
-        for name in ("tmp", "var/tmp"):
-            self._add_temporary(root / name)
         home = root / HOME.relative_to("/")
         home.mkdir(parents=True)
         inside = root / FOLDER.relative_to("/")
