@@ -79,6 +79,11 @@ def check_disk() -> None:
 def make_environment() -> None:
     """Create .venv, or make it anew if it was made by another Python or is broken."""
     made_by = f"{sys.version_info.major}.{sys.version_info.minor} {ROOT}"
+    if ENVIRONMENT.is_symlink():
+        raise SetupFailure(
+            f".venv is a link to {ENVIRONMENT.resolve()}, which set-up would empty. "
+            "Mend: remove the link; the next run makes an environment of its own."
+        )
     mark = ENVIRONMENT / "made-by.txt"
     if _is_done(mark, made_by) and (BIN / "python").exists():
         return
