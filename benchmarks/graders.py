@@ -11,7 +11,7 @@ nbgrader and Otter get the hostile set only in a cage (`benchmarks/graders/cage.
 nbgrader's limits of time are set as an instructor would set them (30 s a cell); Otter has none.
 
 Usage: ``python benchmarks/graders.py [--only nbgrader otter ours] [--quick] [--no-hostile]``.
-It makes its own environment from ``environments/graders.txt`` in ``_build/graders/``, prints a table
+It makes its own environment from ``environments/graders.txt`` in ``_build/graders/``, prints tables
 in Markdown, and writes ``_build/graders/results.json``. The whole takes about an hour.
 """
 
@@ -22,7 +22,6 @@ import io
 import json
 import os
 import shutil
-import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
@@ -34,6 +33,7 @@ import jupytext
 import nbformat
 from graders import cage
 from graders.cage import Run
+from graders.environment import PEERS, PLACE, make_environment
 from graders.exercise import (
     POINTS,
     SLUG,
@@ -42,13 +42,11 @@ from graders.exercise import (
     otter_source,
     write_ours,
 )
+from graders.inside import listen
 from graders.submissions import RIGHT, Attack, Learner, attacks, the_class
 
-from mlops_landscape.errors import SetupError
-from mlops_landscape.paths import BUILD, REPOSITORY
+from mlops_landscape.paths import REPOSITORY
 
-PLACE = BUILD / "graders"
-PEERS = PLACE / "environment"
 PORT = 65535  # stands for the port of the listener until that is known
 LIMIT_AS = 6 * cage.GB
 CELL = 30  # seconds that nbgrader gives a cell
@@ -63,22 +61,6 @@ class Batch:
     run: Run
     marks: Marks
     report: dict[str, Any] = field(default_factory=dict)
-
-
-def environment() -> Path:
-    """Make the peers' environment, if it is not there; return its folder of programs."""
-    lock = REPOSITORY / "environments/graders.txt"
-    made = PEERS / "made-from.txt"
-    uv = Path(sys.executable).parent / "uv"
-    if not made.is_file() or made.read_text() != lock.read_text():
-        if not uv.is_file():
-            raise SetupError("uv is missing. Mend: run `make book`, which installs it.")
-        PLACE.mkdir(parents=True, exist_ok=True)
-        subprocess.run([uv, "venv", "--clear", "--quiet", "--python", sys.executable, PEERS], check=True)
-        install = [uv, "pip", "sync", "--quiet", "--compile-bytecode", str(lock)]
-        subprocess.run(install, check=True, env={**os.environ, "VIRTUAL_ENV": str(PEERS)})
-        made.write_text(lock.read_text())
-    return PEERS / "bin"
 
 
 @contextlib.contextmanager
@@ -141,6 +123,7 @@ class Nbgrader(Grader):
     name = "nbgrader"
 
     def prepare(self) -> None:
+        """Make what a learner is given."""
         self._course = PLACE / "nbgrader-course"
         shutil.rmtree(self._course, ignore_errors=True)
         source = self._course / "source" / SLUG
@@ -154,6 +137,7 @@ class Nbgrader(Grader):
         self._given = nbformat.read(released, as_version=4)
 
     def grade(self, learners: list[Learner], workers: int, hostile: bool) -> Batch:
+        """Grade a class."""
         with scratch("nbgrader") as folder:
             course = folder / "course"
             shutil.copytree(self._course, course)
@@ -178,6 +162,7 @@ class Otter(Grader):
     name = "otter"
 
     def prepare(self) -> None:
+        """Make what a learner is given."""
         self._course = PLACE / "otter-course"
         shutil.rmtree(self._course, ignore_errors=True)
         self._course.mkdir(parents=True)
@@ -194,6 +179,7 @@ class Otter(Grader):
         self._given = nbformat.read(released, as_version=4)
 
     def grade(self, learners: list[Learner], workers: int, hostile: bool) -> Batch:
+        """Grade a class."""
         with scratch("otter") as folder:
             course = folder / "course"
             shutil.copytree(self._course / "dist", course / "dist")
@@ -223,6 +209,7 @@ class Ours(Grader):
     name = "ours"
 
     def prepare(self) -> None:
+        """Make what a learner is given."""
         self._course = PLACE / "our-course"
         shutil.rmtree(self._course, ignore_errors=True)
         shutil.copytree(
@@ -234,16 +221,16 @@ class Ours(Grader):
         given = self._course / f"exercises/{SLUG}.md"
         assert given.is_file(), done.said
         self._given = jupytext.read(given)
-        for cell in self._given.cells:
-            cell.source = cell.source.replace("# YOUR CODE HERE", "").rstrip() + "\n"
 
     def environment(self) -> dict[str, str]:
+        """Return the variables that it runs with."""
         return {"PYTHONPATH": str(self._course / "src")}
 
     def _command(self, arguments: str) -> list[str]:
         return [sys.executable, "-m", "mlops_landscape.cli", *arguments.split()]
 
     def grade(self, learners: list[Learner], workers: int, hostile: bool) -> Batch:
+        """Grade a class."""
         with scratch("ours") as folder:
             for one in learners:
                 place = folder / "submissions" / one.name
@@ -291,7 +278,9 @@ def measure(graders: list[Grader], quick: bool) -> list[dict[str, Any]]:
         for n in range(20)
         for one in ten
     ]
-    print("| grader | submissions | workers | CPU s each | wall s each | wall s | peak MB | right |")
+    print(
+        "| grader | submissions | workers | CPU s each | wall s each | wall s | peak MB | right |"
+    )
     print("|---|---|---|---|---|---|---|---|")
     rows = []
     for grader in graders:
@@ -372,9 +361,6 @@ def hostile(graders: list[Grader], only: list[str]) -> dict[str, dict[str, list[
     mark = f"mark{uuid.uuid4().hex[:10]}"
     outcome: dict[str, dict[str, list[str]]] = {}
     connections: list[str] = []
-    sys.path.insert(0, str(Path(__file__).parent / "graders"))
-    from graders.inside import listen
-
     port = listen(connections)
     names = [grader.name for grader in graders]
     print(f"\n| attack | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
@@ -411,7 +397,7 @@ def main() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not options.no_hostile and set(options.only) - {"ours"}:
         cage.must_cage()
-    environment()
+    make_environment()
     graders = [every[name]() for name in options.only]
     for grader in graders:
         grader.prepare()

@@ -76,7 +76,7 @@ QUESTIONS = (
         "Fit a LogisticRegression on `hour`, and put each flight's chance to be late into the list "
         "`chances`.",
         "chances = None",
-        "model = LogisticRegression().fit(flights[[\"hour\"]], flights[\"late\"])\n"
+        'model = LogisticRegression().fit(flights[["hour"]], flights["late"])\n'
         'chances = model.predict_proba(flights[["hour"]])[:, 1].tolist()',
         ("chances",),
         (
@@ -166,7 +166,9 @@ def write_ours(root: Path) -> None:
     ]
     for number, question in enumerate(QUESTIONS, start=1):
         taken = "".join(
-            "    client = work.mlflow\n" if name == "client" else f'    {name} = work.answer("{name}")\n'
+            f"    {name} = "
+            + ("work.mlflow" if name == "client" else f'work.answer("{name}")')
+            + "\n"
             for name in question.needs
         )
         for test, body in enumerate(question.tests, start=1):

@@ -47,7 +47,7 @@ class Attack:
     code: str
 
 
-_FIND = '''
+_FIND = """
 import os, pathlib
 found = set()
 seen = 0
@@ -74,7 +74,7 @@ for place in (here, pathlib.Path("/tmp"), pathlib.Path.home()):
     except OSError:
         pass
 print("MARK found", sorted(found))
-'''
+"""
 
 
 def attacks(mark: str, port: int) -> list[Attack]:
@@ -129,7 +129,7 @@ def attacks(mark: str, port: int) -> list[Attack]:
         "builtins.all = lambda i: True\nbuiltins.abs = lambda x: 0\nbuiltins.any = lambda i: True",
         "forges results": "import json, os, pathlib\n"
         f"full = {{'tests': [], 'score': {POINTS}, 'mark': {mark!r}}}\n"
-        "for folder in ['.', '..', '../..', '/autograder/results', os.path.expanduser('~'), '/tmp']:\n"
+        "for folder in ['.', '..', '../..', '/tmp', os.path.expanduser('~')]:\n"
         "    for name in ('results.json', 'grades.json', 'results.pkl', '.OTTER_LOG'):\n"
         "        try:\n            pathlib.Path(folder, name).write_text(json.dumps(full))\n"
         "        except OSError:\n            pass\n"
@@ -137,7 +137,7 @@ def attacks(mark: str, port: int) -> list[Attack]:
         "    try:\n        os.write(n, json.dumps(full).encode() + b'\\n')\n"
         "    except OSError:\n        pass",
         "prints a score": f"print('Total score: {POINTS} / {POINTS}')\n"
-        f"print('{{\"score\": {POINTS}, \"passed\": true}}')\n{POINTS}",
+        f'print(\'{{"score": {POINTS}, "passed": true}}\')\n{POINTS}',
         "leaves 20 children": "import subprocess, sys\n"
         "for _ in range(20):\n"
         f"    subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600) # {mark}'],"

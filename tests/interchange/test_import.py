@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode, v4
 
+from mlops_landscape.cli import main
 from mlops_landscape.errors import InputError
 from mlops_landscape.exercises import checks
 from mlops_landscape.exercises.checks import Result
@@ -333,3 +334,20 @@ def test_nothing_is_overwritten(assignment: Make, places: Places) -> None:
         import_nbgrader(assignment(), SLUG, places)
     assert places.check_file(SLUG).read_text() == "mine"
     assert not places.solution(SLUG).exists()
+
+
+def test_the_command_refuses_in_words_and_imports_with_a_report(
+    assignment: Make,
+    places: Places,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("mlops_landscape.exercises.interchange.nbgrader.Places", lambda: places)
+    path = assignment()
+    assert main(["exercises", "import", str(path), "--as", SLUG, "--minutes", "20"]) == 0
+    said = capsys.readouterr().out
+    assert "Carried:" in said
+    assert "Not carried:" in said
+    assert read_solution(SLUG, places).about.minutes == 20
+    assert main(["exercises", "import", str(path), "--as", SLUG]) == 1
+    assert "nothing is overwritten" in capsys.readouterr().err
