@@ -237,8 +237,7 @@ class _Import:
             title = ast.get_docstring(one.tree) or ""
             if title:
                 body = body[1:]
-            statements = [number for part in body for number in (part.lineno,)]
-            inside = [number in hidden for number in statements]
+            inside = [part.lineno in hidden for part in body]
             title = title.strip().splitlines()[0] if title.strip() else _words(one.grade_id)
             found.append(_Test(one, title, body, any(inside), any(inside) and not all(inside)))
         return found
