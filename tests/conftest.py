@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 from mlops_landscape.bootstrap import find_browser
 from mlops_landscape.browser import FLAGS, LOCAL
+from mlops_landscape.paths import NODE_MODULES
+
+AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -92,3 +95,22 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     watch.verify()
+
+
+@pytest.fixture
+def axe() -> Callable[..., list[str]]:
+    """Give a function that returns what axe-core finds wrong with a page, or a part of it."""
+
+    def run(page: Page, selector: str | None = None) -> list[str]:
+        # Not as a script element: a page whose policy allows no script would not run it.
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = page.evaluate(
+            "selector => axe.run(selector ? document.querySelector(selector) : document)", selector
+        )
+        return [
+            f"{violation['id']}: {violation['help']} at "
+            + "; ".join(str(node["target"]) for node in violation["nodes"][:4])
+            for violation in result["violations"]
+        ]
+
+    return run

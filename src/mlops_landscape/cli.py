@@ -111,6 +111,12 @@ def _release(options: argparse.Namespace) -> int:
     return 0
 
 
+def _grade(options: argparse.Namespace) -> int:
+    from mlops_landscape.grading.command import grade
+
+    return grade(options)
+
+
 def _picture(options: argparse.Namespace) -> int:
     from mlops_landscape.book.picture import take_pictures
 
@@ -185,6 +191,12 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("slugs", nargs="*", help="only these; all by default")
     release.add_argument("--out", type=Path, required=True, metavar="DIR")
     release.set_defaults(run=_release)
+
+    from mlops_landscape.grading.command import add_arguments
+
+    grade = commands.add_parser("grade", help="grade what a class has handed in")
+    add_arguments(grade)
+    grade.set_defaults(run=_grade)
 
     picture = commands.add_parser("picture", help="photograph the map for README and landing page")
     picture.set_defaults(run=_picture)

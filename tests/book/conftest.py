@@ -8,9 +8,6 @@ from playwright.sync_api import Page
 
 from mlops_landscape.book.build import build
 from mlops_landscape.book.serve import book_server, serving
-from mlops_landscape.paths import NODE_MODULES
-
-AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="session")
@@ -63,21 +60,3 @@ def open_page(new_page: Callable[..., Page], page_url: Callable[..., str]) -> Ca
         return page
 
     return open_
-
-
-@pytest.fixture
-def axe() -> Callable[..., list[str]]:
-    """Give a function that returns what axe-core finds wrong with a page, or a part of it."""
-
-    def run(page: Page, selector: str | None = None) -> list[str]:
-        page.add_script_tag(path=AXE)
-        result = page.evaluate(
-            "selector => axe.run(selector ? document.querySelector(selector) : document)", selector
-        )
-        return [
-            f"{violation['id']}: {violation['help']} at "
-            + "; ".join(str(node["target"]) for node in violation["nodes"][:4])
-            for violation in result["violations"]
-        ]
-
-    return run

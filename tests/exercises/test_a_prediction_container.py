@@ -73,7 +73,8 @@ def test_it_becomes_healthy(work: Work) -> None:
 
 @worth(
     points=1,
-    hint="The routes are in the environment. Compare `self.path` with the variable, not with a text.",
+    hint="The routes are in the environment. Compare `self.path` with the variable, not with a "
+    "text.",
 )
 def test_other_routes_work_too(work: Work) -> None:
     """It is healthy with other routes as well."""
@@ -114,7 +115,8 @@ def test_the_numbers_are_the_models(work: Work) -> None:
 
 @worth(
     points=1,
-    hint="Load the model from the folder that `AIP_STORAGE_URI` names; it is another one each time.",
+    hint="Load the model from the folder that `AIP_STORAGE_URI` names; it is another one each "
+    "time.",
 )
 def test_it_serves_the_model_that_it_is_given(work: Work) -> None:
     """With the second model its numbers change."""

@@ -204,13 +204,26 @@ def test_odd_names(tmp_path: Path) -> None:
         "data.csv": b"2",
         "x" * 300: b"long",
         "/".join(["deep"] * 300): b"long",
-        "": b"no name",
         "file": b"1",
         "file/below": b"2",
     }
     came, files = unpacked(zip_of(tmp_path / "x.zip", members))
     assert files == {"été/李雷 📈.csv", "Data.csv", "data.csv", "file"}
-    assert len(came.left_out) == 4
+    assert len(came.left_out) == 3
+
+
+def test_a_file_without_a_name(tmp_path: Path) -> None:
+    archive = tmp_path / "x.zip"
+    with zipfile.ZipFile(archive, "w") as writing:
+        member = zipfile.ZipInfo("x")
+        member.filename = member.orig_filename = ""
+        with writing.open(member, "w") as nameless:
+            nameless.write(b"x")
+        writing.writestr("a.txt", b"1")
+    assert names_in(archive) == ["", "a.txt"]
+    came, files = unpacked(archive)
+    assert files == {"a.txt"}
+    assert "not one that a file can have" in came.left_out[0]
 
 
 def test_a_name_that_comes_twice(tmp_path: Path) -> None:

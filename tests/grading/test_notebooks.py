@@ -106,35 +106,35 @@ def test_line_ends_of_windows(tmp_path: Path) -> None:
     assert notebook.cells[0] == 'run_id = "é"'
 
 
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (b"", "empty"),
-        (b" \n\n", "empty"),
-        (b"%PDF-1.7 ...", "a PDF"),
-        (b"PK\x03\x04rest", "office"),
-        (b"\x89PNG\r\n\x1a\n", "a picture"),
-        (b"SQLite format 3\0", "a database"),
-        (b"\x1f\x8b\x08", "packed"),
-        (b"print('hello')", "it is text and no notebook"),
-        (b"<!DOCTYPE html><p>Sign in</p>", "a web page"),
-        (b'{"a": 1}', "JSON but no notebook"),
-        (b"[]", "JSON but no notebook"),
-        (b'{"cells": [], "nbformat": "4"}', "JSON but no notebook"),
-        (b'{"cells": [], "nbformat": 4, "metadata": {}}', "no code cells"),
-        (b'{"cells": 3, "nbformat": 4}', "lacks what a notebook needs"),
-        (b'{"cells": [{"cell_type": "code"}], "nbformat": 4}', "lacks what a notebook needs"),
-        (b'{"cells": [3], "nbformat": 4}', "lacks what a notebook needs"),
-        (b'{"nbformat": 4}', "lacks what a notebook needs"),
-        (b'{"cells": [], "nbformat": 9}', "format 9"),
-        (b"[" * 100_000, "cannot be read"),
-        (b'{"nbformat": 4, "cells": ' + b"[" * 100_000, "cannot be read"),
-        (b'{"nbformat": ' + b"9" * 5_000 + b"}", "cannot be read"),
-        (MYST.encode("utf-16-le"), "encoding that can be told"),
-        (bytes(range(256)), "encoding that can be told"),
-        (b"\xff\xfe\x00", "encoding that can be told"),
-    ],
-)
+NO_NOTEBOOKS = [
+    (b"", "empty"),
+    (b" \n\n", "empty"),
+    (b"%PDF-1.7 ...", "a PDF"),
+    (b"PK\x03\x04rest", "office"),
+    (b"\x89PNG\r\n\x1a\n", "a picture"),
+    (b"SQLite format 3\0", "a database"),
+    (b"\x1f\x8b\x08", "packed"),
+    (b"print('hello')", "it is text and no notebook"),
+    (b"<!DOCTYPE html><p>Sign in</p>", "a web page"),
+    (b'{"a": 1}', "JSON but no notebook"),
+    (b"[]", "JSON but no notebook"),
+    (b'{"cells": [], "nbformat": "4"}', "JSON but no notebook"),
+    (b'{"cells": [], "nbformat": 4, "metadata": {}}', "no code cells"),
+    (b'{"cells": 3, "nbformat": 4}', "lacks what a notebook needs"),
+    (b'{"cells": [{"cell_type": "code"}], "nbformat": 4}', "lacks what a notebook needs"),
+    (b'{"cells": [3], "nbformat": 4}', "lacks what a notebook needs"),
+    (b'{"nbformat": 4}', "lacks what a notebook needs"),
+    (b'{"cells": [], "nbformat": 9}', "format 9"),
+    (b"[" * 100_000, "cannot be read"),
+    (b'{"nbformat": 4, "cells": ' + b"[" * 100_000, "cannot be read"),
+    (b'{"nbformat": ' + b"9" * 5_000 + b"}", "cannot be read"),
+    (MYST.encode("utf-16-le"), "encoding that can be told"),
+    (bytes(range(256)), "encoding that can be told"),
+    (b"\xff\xfe\x00", "encoding that can be told"),
+]
+
+
+@pytest.mark.parametrize(("content", "says"), NO_NOTEBOOKS, ids=range(len(NO_NOTEBOOKS)))
 def test_what_is_no_notebook(tmp_path: Path, content: bytes, says: str) -> None:
     with pytest.raises(NotANotebook, match=says) as caught:
         read_text(tmp_path, content)

@@ -30,7 +30,7 @@ def myst(code: str = "run_id = 1", title: str = EXERCISES[SLUG]) -> str:
 
 
 def ipynb(code: str = "run_id = 1", title: str = EXERCISES[SLUG]) -> str:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code, id="one")])
     if title:
         notebook.metadata["exercise"] = {"title": title}
     return nbformat.writes(notebook)
@@ -254,6 +254,8 @@ def test_a_time_of_submit_that_says_nothing(tmp_path: Path, made: object) -> Non
         '{"format": 1, "exercise": "a-dvc-pipeline", "notebook": "../../w.ipynb"}',
         '{"format": 1, "exercise": ["a-dvc-pipeline"], "notebook": "w.ipynb"}',
         '{"format": 1, "exercise": "a-dvc-pipeline", "notebook": 3}',
+        '{"format": 1, "exercise": "a-dvc-pipeline", "notebook": "other.ipynb"}',
+        '{"format": 1, "exercise": "a-dvc-pipeline", "notebook": "submission.json"}',
         "[" * 90_000,
     ],
 )
@@ -463,6 +465,12 @@ def test_which_exercise_it_is_of(tmp_path: Path, name: str, notebook: str, exerc
     assert only_one(read(class_of(tmp_path, {name: notebook}))).exercise == exercise
 
 
+def test_an_exercise_of_submit_that_the_course_does_not_have(tmp_path: Path) -> None:
+    one = only_one(read(class_of(tmp_path, {"ada.zip": handed("deep-learning")})))
+    assert (one.exercise, one.notebook) == ("", "")
+    assert "deep-learning, which this course does not have" in one.refusal
+
+
 def test_submission_json_is_the_surest_sign(tmp_path: Path) -> None:
     folder = class_of(tmp_path, {f"ada_{SLUG}.zip": handed(OTHER)})
     assert only_one(read(folder)).exercise == OTHER
@@ -494,6 +502,8 @@ def test_one_graded_exercise_needs_no_sign(tmp_path: Path) -> None:
             "eve": {f"{SLUG}.ipynb": ipynb(), f"{OTHER}.ipynb": ipynb(title=EXERCISES[OTHER])},
             f"fay_{SLUG}.ipynb": ipynb(),
             f"fay_{OTHER}.ipynb": ipynb(title=EXERCISES[OTHER]),
+            f"gil_{SLUG}.ipynb": ipynb(),
+            f"gil_{OTHER}.zip": b"broken",
         },
     )
     found = by_learner(read(folder, only=SLUG))
@@ -507,6 +517,7 @@ def test_one_graded_exercise_needs_no_sign(tmp_path: Path) -> None:
     assert "does not have" in found["dan"].refusal
     assert found["eve"].refusal == found["fay"].refusal == ""
     assert (found["fay"].attempt, found["fay"].notes) == (1, ())
+    assert (found["gil"].attempt, found["gil"].notes) == (1, ())
 
 
 def test_a_course_with_one_exercise_needs_no_sign_either(tmp_path: Path) -> None:
@@ -578,22 +589,22 @@ def test_paired_notebooks_are_one(tmp_path: Path) -> None:
 # Bad and hostile input ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "says"),
-    [
-        ("w.ipynb", b"%PDF-1.7", "a PDF"),
-        ("w.ipynb", b"", "empty"),
-        ("w.ipynb", ipynb().encode()[:90], "not whole"),
-        ("w.ipynb", nbformat.writes(nbformat.v4.new_notebook()).encode(), "no code cells"),
-        ("w.docx", b"PK\x03\x04", "no notebook in it, only: w.docx"),
-        ("w.zip", b"PK\x03\x04", "broken or not whole"),
-        ("w.zip", packed({"../evil.ipynb": ipynb(), "w.ipynb": ipynb()}), "climbs out"),
-        ("w.zip", packed({"/evil.ipynb": ipynb()}), "absolute path"),
-        ("w.zip", packed({"w.ipynb": ipynb(), "zeros": bytes(12_000_000)}), "far more than"),
-        ("w.zip", packed({"a.zip": packed({"b.zip": packed({"c.zip": handed()})})}), "zips in one"),
-        ("w.zip", packed({"notes.txt": "x"}), "no notebook in it, only: notes.txt"),
-    ],
-)
+BAD = [
+    ("w.ipynb", b"%PDF-1.7", "a PDF"),
+    ("w.ipynb", b"", "empty"),
+    ("w.ipynb", ipynb().encode()[:90], "not whole"),
+    ("w.ipynb", nbformat.writes(nbformat.v4.new_notebook()).encode(), "no code cells"),
+    ("w.docx", b"PK\x03\x04", "no notebook in it, only: w.docx"),
+    ("w.zip", b"PK\x03\x04", "broken or not whole"),
+    ("w.zip", packed({"../evil.ipynb": ipynb(), "w.ipynb": ipynb()}), "climbs out"),
+    ("w.zip", packed({"/evil.ipynb": ipynb()}), "absolute path"),
+    ("w.zip", packed({"w.ipynb": ipynb(), "zeros": bytes(12_000_000)}), "far more than"),
+    ("w.zip", packed({"a.zip": packed({"b.zip": packed({"c.zip": handed()})})}), "zips in one"),
+    ("w.zip", packed({"notes.txt": "x"}), "no notebook in it, only: notes.txt"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "says"), BAD, ids=[says for *_, says in BAD])
 def test_bad_work_is_refused_and_the_rest_untouched(
     tmp_path: Path, name: str, content: bytes, says: str
 ) -> None:
@@ -630,6 +641,15 @@ def test_links_and_special_files_are_never_followed(tmp_path: Path) -> None:
     assert len(found["ada"].notes) == 3
     assert set(found) == {"ada", "bob"}
     assert [line.split()[0] for line in collected.problems] == ["eve", "zed.ipynb"]
+
+
+def test_a_thousand_links_do_not_fill_the_report(tmp_path: Path) -> None:
+    folder = class_of(tmp_path, {"ada": {"w.ipynb": ipynb()}})
+    for number in range(100):
+        (folder / f"ada/{number}").symlink_to("/")
+    notes = only_one(read(folder)).notes
+    assert len(notes) == 21
+    assert notes[-1] == "And 80 more such notes."
 
 
 def test_limits_of_one_work(tmp_path: Path) -> None:

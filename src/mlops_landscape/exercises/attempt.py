@@ -42,6 +42,7 @@ def _run_cells(request: dict[str, Any], send: Send) -> None:
     configuration.HistoryManager.enabled = False
     configuration.InteractiveShell.colors = "nocolor"
     shell = InteractiveShell.instance(config=configuration)
+    handed: dict[str, Any] = {}
     for number, source in enumerate(request["cells"], start=1):
         send({"cell": number})
         signal.signal(signal.SIGALRM, out_of_time)
@@ -58,7 +59,11 @@ def _run_cells(request: dict[str, Any], send: Send) -> None:
         elif error is not None:
             words = f"{type(error).__name__}: {error}"
             send({"error": f"code cell {number}: {words[:_LONGEST]}"})
-    send({"answers": take_answers(request["answers"], shell.user_ns)})
+        # After each cell: what one cell has found is not lost if a later one never ends.
+        answers = take_answers(request["answers"], shell.user_ns)
+        if answers != handed:
+            send({"answers": answers})
+            handed = answers
 
 
 def _run_checks(request: dict[str, Any], folder: Path, send: Send) -> None:

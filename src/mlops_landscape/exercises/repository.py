@@ -32,7 +32,13 @@ class Repository:
     def _git(self, *arguments: str) -> str | None:
         """Return what git prints, or None if it fails, as it does for what does not exist."""
         # The learner's folder may belong to another user, and its settings may name programs.
-        settings = {"safe.directory": "*", "core.fsmonitor": "false", "core.pager": "cat"}
+        settings = {
+            "safe.directory": "*",
+            "core.fsmonitor": "false",
+            "core.hooksPath": os.devnull,
+            "core.pager": "cat",
+            "log.showSignature": "false",  # it would run the program that `gpg.program` names
+        }
         environment = {
             **{key: text for key, text in os.environ.items() if not key.startswith("GIT_")},
             "GIT_CONFIG_GLOBAL": os.devnull,

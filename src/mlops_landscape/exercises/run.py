@@ -88,7 +88,7 @@ def attempt(
     with _SANDBOX.stage(limits.disk) as stage:
         task = {"cells": list(cells), "answers": list(answers), "seconds": limits.cell}
         ran = _SANDBOX.contain(task, View(stage, writable=True, given=given), limits)
-        handed = next((message["answers"] for message in _with(ran, "answers", dict)), {})
+        handed = _last_answers(ran)
         results, examined = _examine(check_file.resolve(), stage, handed)
     errors = [message["error"] for message in _with(ran, "error", str)]
     if ran.ended:
@@ -116,6 +116,17 @@ def _with(ran: Contained, key: str, kind: type) -> list[dict[str, Any]]:
     return [message for message in ran.messages if isinstance(message.get(key), kind)]
 
 
+def _last_answers(ran: Contained) -> dict[str, dict[str, Any]]:
+    """Return the answers as they were handed over last; foreign code may have sent anything."""
+    handed = [message["answers"] for message in _with(ran, "answers", dict)][-1:]
+    return {
+        name: answer
+        for answers in handed
+        for name, answer in answers.items()
+        if isinstance(answer, dict) and answer.keys() & {"value", "problem"}
+    }
+
+
 def _examine(
     check_file: Path, stage: Stage, answers: Mapping[str, Any]
 ) -> tuple[list[Result], list[Contained]]:
@@ -123,8 +134,9 @@ def _examine(
     results: list[Result] = []
     examined: list[Contained] = []
     view = View(stage, writable=False, shown=(check_file,))
+    place = str(_SANDBOX.place_of(check_file))
     while True:
-        task = {"checks": str(check_file), "answers": answers, "first": len(results)}
+        task = {"checks": place, "answers": answers, "first": len(results)}
         done = _SANDBOX.contain(task, view, CHECKING)
         examined.append(done)
         found = [Result(**message["result"]) for message in _with(done, "result", dict)]

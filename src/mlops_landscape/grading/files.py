@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 _LONGEST = 60
+_MARKED = re.compile(r".*-[0-9a-f]{8}")  # as another name may be made to look
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
@@ -20,7 +21,8 @@ def safe_name(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     safe = re.sub(r"[^a-z0-9_.-]+", "-", plain).strip(".-")[:_LONGEST].rstrip(".-")
-    if safe == name and not _RESERVED.fullmatch(safe):
+    taken = _RESERVED.fullmatch(safe) or _MARKED.fullmatch(safe)
+    if safe and safe == name and not taken:
         return safe
     mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{safe or 'learner'}-{mark}"

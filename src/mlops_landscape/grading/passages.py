@@ -1,7 +1,7 @@
 """What a submission says, for the person who marks it: its text, its code, its written files."""
 
+import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import jupytext
@@ -9,6 +9,7 @@ import jupytext
 from mlops_landscape.grading.model import Submission
 
 _LONGEST = 60_000
+_MOST_FILES = 20
 _WRITTEN = {".md", ".txt", ".rst"}
 
 
@@ -43,11 +44,22 @@ def passages(submission: Submission, exercise: str = "") -> list[Passage]:
     if submission.notebook:
         path = submission.folder / submission.notebook
         kind = "ipynb" if path.suffix == ".ipynb" else "md:myst"
-        found += _cells(_read(path), kind)
-    for path in sorted(submission.folder.rglob("*")):
+        text = "" if path.is_symlink() else path.read_text("utf-8", "backslashreplace")
+        found += _cells(text, kind)
+    files = [
+        path
+        for path in sorted(submission.folder.rglob("*"))
+        if path.suffix in _WRITTEN
+        and path.is_file()
+        and not path.is_symlink()  # it may lead out of the submission
+        and path != submission.folder / submission.notebook
+    ]
+    for path in files[:_MOST_FILES]:
         name = path.relative_to(submission.folder).as_posix()
-        if path.suffix in _WRITTEN and path.is_file() and name != submission.notebook:
-            found.append(Passage("file", _read(path), name))
+        with path.open(encoding="utf-8", errors="backslashreplace") as file:
+            found.append(Passage("file", file.read(_LONGEST + 1), name))
+    if more := len(files[_MOST_FILES:]):
+        found.append(Passage("file", f"There are {more} more files.", "…"))
     return [
         Passage(one.kind, _shortened(one.text), one.name, one.text in given)
         for one in found
@@ -57,7 +69,8 @@ def passages(submission: Submission, exercise: str = "") -> list[Passage]:
 
 def _cells(text: str, kind: str) -> list[Passage]:
     try:
-        notebook = jupytext.reads(text, fmt=kind)
+        with warnings.catch_warnings(action="ignore"):  # an old notebook is no news to a marker
+            notebook = jupytext.reads(text, fmt=kind)
         return [
             Passage("code" if cell.cell_type == "code" else "text", cell.source.strip())
             for cell in notebook.cells
@@ -68,12 +81,5 @@ def _cells(text: str, kind: str) -> list[Passage]:
         return [Passage("text", text.strip())]
 
 
-def _read(path: Path) -> str:
-    if path.is_symlink():
-        return ""  # it may lead out of the submission
-    return path.read_text(encoding="utf-8", errors="backslashreplace")
-
-
 def _shortened(text: str) -> str:
-    left_out = len(text) - _LONGEST
-    return text if left_out <= 0 else f"{text[:_LONGEST]}\n… {left_out} more characters left out"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n… the rest is left out"

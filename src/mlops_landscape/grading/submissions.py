@@ -29,6 +29,7 @@ MARK = ".collected-submissions"
 
 _UNKNOWN = "_unknown-exercise"
 _CHUNK = 1 << 20
+_MOST_NOTES = 20
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def collect(
                     work.submitted,
                     attempt,
                     digest,
-                    tuple(dict.fromkeys((*work.notes, *notes, *troubles))),
+                    _brief([*notes, *work.notes, *troubles]),
                     work.refusal,
                 )
             )
@@ -210,6 +211,13 @@ def _which_counts(several: list[Work], keep: str) -> tuple[Work, int, list[str]]
     notes = [f"{chosen.label} counts; passed over: {', '.join(work.label for work in others)}."]
     notes += [f"{work.label} could not be used: {work.refusal}" for work in others if work.refusal]
     return chosen, attempt, notes
+
+
+def _brief(notes: list[str]) -> tuple[str, ...]:
+    """Return notes, each once; a folder with a thousand links in it gives not a thousand."""
+    each = list(dict.fromkeys(notes))
+    more = len(each) - _MOST_NOTES
+    return (*each[:_MOST_NOTES], f"And {more} more such notes.") if more > 0 else tuple(each)
 
 
 def _write(files: list[File], folder: Path) -> tuple[str, list[str]]:

@@ -94,14 +94,14 @@ def works(
         Slug of the one exercise that is graded; None for all.
     """
     sole = only or (next(iter(exercises)) if len(exercises) == 1 else "")
-    known = hand_in.exercise or sole
-    unsaid = "" if known else "; and nothing says which exercise it is of"
-    if hand_in.refusal:
-        return [_refused(hand_in, known, hand_in.refusal + unsaid)]
-    manifests = _manifests(hand_in)
-    candidates = _candidates(hand_in, exercises, manifests, limits)
+    manifests = [] if hand_in.refusal else _manifests(hand_in)
+    candidates = _candidates(hand_in, exercises, manifests, limits) if not hand_in.refusal else []
     if not candidates:
-        return [_refused(hand_in, known, _no_notebook(hand_in) + unsaid)]
+        known = only or hand_in.exercise or sole
+        unsaid = "" if known else "; and nothing says which exercise it is of"
+        refused = _refused(hand_in, known, (hand_in.refusal or _no_notebook(hand_in)) + unsaid)
+        refused.misplaced = hand_in.exercise not in ("", known)
+        return [refused]
     named = [one for one in candidates if one.slug]
     if not named:
         pool = [one for one in candidates if one.notebook] or candidates
@@ -171,6 +171,7 @@ def _which(pool: list[_Candidate], exercises: Mapping[str, str]) -> str:
 
 def _manifests(hand_in: HandIn) -> list[_Manifest]:
     found = []
+    there = {file.path for file in hand_in.files}
     for file in hand_in.files:
         if file.path.name != MANIFEST or any(part.startswith(".") for part in file.path.parts):
             continue
@@ -184,7 +185,7 @@ def _manifests(hand_in: HandIn) -> list[_Manifest]:
                 raise ValueError
             folder = file.path.parent
             path = folder / notebook
-            if ".." in path.parts or path.is_absolute():
+            if path not in there or path.suffix.lower() not in SUFFIXES:
                 raise ValueError
         except (ValueError, KeyError, TypeError, RecursionError):
             hand_in.notes.append(what)

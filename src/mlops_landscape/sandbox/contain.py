@@ -23,7 +23,7 @@ from mlops_landscape.errors import SetupError
 from mlops_landscape.sandbox.host import DONE, FORK, MOUNT, READY, STARTED, UNMOUNT
 from mlops_landscape.sandbox.limits import MB, Limits
 from mlops_landscape.sandbox.protection import missing
-from mlops_landscape.sandbox.view import Stage, View
+from mlops_landscape.sandbox.view import SHOWN, Stage, View
 
 _EVERY = 0.2  # seconds between two looks at memory, processes and disk
 _KEPT = 10_000  # bytes of output that are kept from its begin, and as many from its end
@@ -148,6 +148,10 @@ class Sandbox:
                         self._order(UNMOUNT + os.fsencode(top))
         finally:
             shutil.rmtree(top, ignore_errors=True)
+
+    def place_of(self, shown: Path) -> Path:
+        """Return where a contained process finds a file that its view shows."""
+        return shown if missing() else SHOWN / shown.name
 
     def contain(self, task: Mapping[str, Any], view: View, limits: Limits) -> Contained:
         """Run `task` in a process of its own, and return when nothing of it is left.

@@ -14,6 +14,8 @@ from mlops_landscape.sandbox import kernel
 HOME = Path("/home/learner")
 FOLDER = HOME / "work"
 """Where the work lies, for whoever is contained."""
+SHOWN = Path("/shown")
+"""Where further files lie."""
 
 # Of the machine's settings those that programs need to start; none holds a secret.
 _SETTINGS = (
@@ -77,7 +79,7 @@ class View:
     writable
         Whether the work may be changed. The temporary files of a process that may not are its own.
     shown
-        Further files that are shown, read-only, at their own paths.
+        Further files that are shown, read-only, in the folder `SHOWN`.
     given
         A folder whose content is copied into the work before.
     """
@@ -117,21 +119,19 @@ class View:
         kernel.unshare(kernel.NEW_MOUNTS)
         root = self.stage.root
         kernel.mount("tmpfs", root, "size=64m,mode=755", kernel.NO_SET_UID)
-        for name in ("bin", "sbin", "lib", "lib32", "lib64"):
-            _same(Path("/") / name, root)
-        # Before what is shown: that may lie among the temporary files, as it does in tests.
+        self._add_devices(root)
+        # First what may be written: the course itself may be installed below /tmp.
         for name in ("tmp", "var/tmp"):
             self._add_temporary(root / name)
-        for path in (Path("/usr"), *(Path("/etc") / name for name in _SETTINGS), *_installed()):
-            _show(path, root)
-        for path in self.shown:
-            _show(path, root)
-        self._add_devices(root)
-        home = root / HOME.relative_to("/")
-        home.mkdir(parents=True)
         inside = root / FOLDER.relative_to("/")
-        inside.mkdir()
+        inside.mkdir(parents=True)
         kernel.bind(self.stage.work, inside, self.writable)
+        for name in ("bin", "sbin", "lib", "lib32", "lib64"):
+            _same(Path("/") / name, root)
+        for path in (Path("/usr"), *(Path("/etc") / name for name in _SETTINGS), *_installed()):
+            _show(path, path, root)
+        for path in self.shown:
+            _show(path, SHOWN / path.name, root)
         (root / "proc").mkdir()
         kernel.mount("proc", root / "proc", "", kernel.NO_SET_UID | kernel.NO_DEVICES)
         kernel.change_root(root)
@@ -188,14 +188,14 @@ def _same(path: Path, root: Path) -> None:
     if path.is_symlink():
         (root / path.relative_to("/")).symlink_to(path.readlink())
     else:
-        _show(path, root)
+        _show(path, path, root)
 
 
-def _show(path: Path, root: Path) -> None:
-    """Show `path`, read-only and at the same place, if it is there."""
+def _show(path: Path, place: Path, root: Path) -> None:
+    """Show `path`, if it is there, read-only at `place`."""
     if not path.exists():
         return
-    target = root / path.relative_to("/")
+    target = root / place.relative_to("/")
     if path.is_dir():
         target.mkdir(parents=True, exist_ok=True)
     else:

@@ -42,6 +42,7 @@ class Exercise:
     title: str
     out_of: int
     graded: int
+    waiting: int
     mean: float
     median: float
     bars: tuple[Bar, ...]
@@ -126,6 +127,7 @@ def _exercise(slug: str, grades: Sequence[Grade]) -> Exercise:
         title=grades[0].title or slug,
         out_of=out_of,
         graded=len(graded),
+        waiting=sum(grade.awaits_a_person for grade in graded),
         mean=mean(points) if points else 0.0,
         median=median(points) if points else 0.0,
         bars=bars,

@@ -10,6 +10,8 @@ from mlops_landscape.exercises.markup import said_once
 from mlops_landscape.exercises.source import Places
 from mlops_landscape.grading.model import CheckMark, Grade
 
+# A message may hold what a learner made, of any length; patterns below take long for some texts.
+_COMPARED = 1_000
 _ABSOLUTE = re.compile(r"(?<![\w.:/])/(?:[^\s/'\"`:,;()]+/)+([^\s/'\"`:,;()]+)")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+\b")
 _ID = re.compile(r"\b(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{8}[0-9a-f-]*\b")
@@ -45,7 +47,7 @@ class Recurring:
     Attributes
     ----------
     message
-        As one of them read it.
+        As one of them read it; its beginning, if it is long.
     grades
         Those who gave it, in the order of the book.
     recorded
@@ -89,8 +91,11 @@ def recorded_mistakes(
 
 
 def normalised(message: str) -> str:
-    """Return `message` without what differs from run to run: addresses, ids, folders, digits."""
-    text = _ABSOLUTE.sub(r"…/\1", message)
+    """Return the beginning of `message` without what differs from run to run.
+
+    That is addresses, ids, folders, and digits after the second decimal.
+    """
+    text = _ABSOLUTE.sub(r"…/\1", message[:_COMPARED])
     text = _ADDRESS.sub("…", text)
     text = _ID.sub("…", text)
     text = _LONG_DECIMAL.sub(r"\1", text)
@@ -129,7 +134,7 @@ def recurring(
                 exercise=exercise,
                 title=grade.title or exercise,
                 check=check,
-                message=check.message,
+                message=check.message[:_COMPARED],
                 grades=tuple(one for one, _ in given),
                 recorded=known,
             )
