@@ -182,9 +182,7 @@ class _Import:
         self._refuse_if_nothing_is_left()
         with tempfile.TemporaryDirectory(prefix="import-") as aside:
             root = Path(aside)
-            staged = Places(
-                root / "solutions", root / "exercises", root / "checks", self.places.book
-            )
+            staged = replace(self.places, solutions=root / "solutions", checks=root / "checks")
             for folder in (staged.solutions, staged.checks):
                 folder.mkdir()
             ran = self._examine(staged, self._stage(staged))
