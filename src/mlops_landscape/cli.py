@@ -67,6 +67,22 @@ def _prove_exercises(options: argparse.Namespace) -> int:
     return prove_all(options.slugs or None)
 
 
+def _import_exercise(options: argparse.Namespace) -> int:
+    from mlops_landscape.exercises.interchange.nbgrader import import_nbgrader
+
+    print(import_nbgrader(options.file, options.slug, None, options.chapter, options.minutes))
+    return 0
+
+
+def _export_exercise(options: argparse.Namespace) -> int:
+    from mlops_landscape.exercises.interchange.nbgrader import export_nbgrader
+    from mlops_landscape.exercises.interchange.otter import export_otter
+
+    export = {"nbgrader": export_nbgrader, "otter": export_otter}[options.to]
+    print(export(options.slug, options.out))
+    return 0
+
+
 def _new_exercise(options: argparse.Namespace) -> int:
     from mlops_landscape.exercises.new import new_exercise, next_steps
     from mlops_landscape.paths import relative
@@ -133,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     validate.set_defaults(run=_validate)
 
-    exercises = commands.add_parser("exercises", help="begin, generate and prove exercises")
+    exercises = commands.add_parser("exercises", help="begin, generate, prove and exchange them")
     actions = exercises.add_subparsers(required=True, metavar="ACTION")
 
     new = actions.add_parser("new", help="write a small exercise that holds, to write over")
@@ -157,6 +173,19 @@ def _parser() -> argparse.ArgumentParser:
     prove = actions.add_parser("check", help="run solutions, exercises and wrong answers")
     prove.add_argument("slugs", nargs="*", help="only these; all by default")
     prove.set_defaults(run=_prove_exercises)
+
+    incoming = actions.add_parser("import", help="make one of an nbgrader assignment, running it")
+    incoming.add_argument("file", type=Path, help="the notebook with solutions and hidden tests")
+    incoming.add_argument("--as", dest="slug", required=True, help="name of the exercise")
+    incoming.add_argument("--chapter", default="index", help="document below book/ it belongs to")
+    incoming.add_argument("--minutes", type=int, default=30, help="that a learner needs")
+    incoming.set_defaults(run=_import_exercise)
+
+    outgoing = actions.add_parser("export", help="write one for another grader")
+    outgoing.add_argument("slug", help="name of the exercise")
+    outgoing.add_argument("--to", choices=["nbgrader", "otter"], required=True)
+    outgoing.add_argument("--out", type=Path, required=True, metavar="DIR")
+    outgoing.set_defaults(run=_export_exercise)
 
     release = commands.add_parser("release", help="make the learner's package of the exercises")
     release.add_argument("slugs", nargs="*", help="only these; all by default")

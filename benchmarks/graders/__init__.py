@@ -1,0 +1,1 @@
+"""The exercise, the submissions and the cage of `benchmarks/graders.py`."""
