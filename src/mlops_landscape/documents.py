@@ -13,8 +13,12 @@ Place = tuple[str | int, ...]
 """The way to a value: keys of mappings and positions in lists."""
 
 
-class _Loader(yaml.SafeLoader):
-    """Leaves dates as the text that was written, so that a schema can judge it."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Leaves dates as the text that was written, so that a schema can judge it.
+
+    In C where PyYAML has it: the catalogue is read by every notebook that uses it and by the
+    checks of its exercises, and in Python half a second of that is PyYAML's scanner.
+    """
 
 
 _Loader.yaml_implicit_resolvers = {

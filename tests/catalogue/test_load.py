@@ -473,6 +473,11 @@ def test_a_file_that_is_missing_empty_or_something_else(
         load_catalogue(folder)
 
 
+def test_without_a_book_no_chapter_is_missing(tmp_path: Path) -> None:
+    """A learner's package has the catalogue and no book."""
+    assert load_catalogue(book=tmp_path / "none").tools
+
+
 def test_chapters_are_looked_for_in_the_book(tmp_path: Path) -> None:
     """The course's own catalogue names chapters; in an empty book each of them is missing."""
     catalogue = load_catalogue()

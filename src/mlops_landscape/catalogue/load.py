@@ -38,7 +38,8 @@ def load_catalogue(folder: Path = CATALOGUE, book: Path = BOOK) -> Catalogue:
         Where the three files are. A folder without a schema of its own is judged by the
         course's schema.
     book
-        Where the chapters are that tools name.
+        Where the chapters are that tools name. Where there is none, as in a learner's package,
+        nothing is said of them.
 
     Raises
     ------
@@ -180,7 +181,7 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
         if isinstance(tool.get("package"), dict):
             yield from _date_problems(tools, (*place, "package", "checked_on"), tool["package"])
         chapter = tool.get("chapter")
-        if isinstance(chapter, str) and not (book / f"{chapter}.md").is_file():
+        if isinstance(chapter, str) and book.is_dir() and not (book / f"{chapter}.md").is_file():
             yield problem_at(
                 tools,
                 (*place, "chapter"),
@@ -265,7 +266,7 @@ def _runs_problems(
     if (runs.get("how") == "in-book") != bool(pages):
         mend = "name the pages in 'where' exactly if 'how' is in-book"
         yield problem_at(document, at, "'how' and 'where' do not agree", mend)
-    for where, page in pages:
+    for where, page in pages if book.is_dir() else ():
         path = book / f"{page}.md"
         if not path.is_file():
             mend = "write the chapter, or correct the name"

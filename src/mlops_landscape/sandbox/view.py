@@ -179,7 +179,8 @@ def limit_processes() -> None:
 def _installed() -> list[Path]:
     """Return the folders that Python, the libraries and the course's own code are read from.
 
-    Of the course only the package and the catalogue: neither solutions nor checks.
+    Of the course only the package, the catalogue and the chapters that it names: neither
+    solutions nor checks.
     """
     folders = [
         Path(sys.prefix),
@@ -189,6 +190,7 @@ def _installed() -> list[Path]:
         Path(sys.executable).resolve().parent.parent,
         Path(__file__).parents[1],
         paths.CATALOGUE,
+        paths.BOOK,
     ]
     unique = sorted({path for path in folders if path not in (Path("/usr"), Path("/"))})
     return [
