@@ -62,7 +62,7 @@ def check_python() -> None:
         raise SetupFailure(
             f"This is Python {sys.version_info.major}.{sys.version_info.minor}; the course is "
             "locked for 3.11 and 3.12. Mend: install one of them and run "
-            "`make book PYTHON=python3.12`."
+            "`make PYTHON=python3.12`."
         )
 
 
@@ -79,6 +79,11 @@ def check_disk() -> None:
 def make_environment() -> None:
     """Create .venv, or make it anew if it was made by another Python or is broken."""
     made_by = f"{sys.version_info.major}.{sys.version_info.minor} {ROOT}"
+    if ENVIRONMENT.is_symlink():
+        raise SetupFailure(
+            f".venv is a link to {ENVIRONMENT.resolve()}, which set-up would empty. "
+            "Mend: remove the link; the next run makes an environment of its own."
+        )
     mark = ENVIRONMENT / "made-by.txt"
     if _is_done(mark, made_by) and (BIN / "python").exists():
         return
@@ -132,9 +137,12 @@ def configure_jupyterlab() -> None:
 
 def install_browser_files() -> None:
     """Install the scripts that the pages use, with the machine's npm or one from PyPI."""
+    lock = ROOT / "package-lock.json"
+    if not lock.is_file():  # a learner's package has exercises, and no pages
+        return
     folder = ROOT / "node_modules"
     mark = folder / "installed.txt"
-    digest = _digest(ROOT / "package-lock.json")
+    digest = _digest(lock)
     if _is_done(mark, digest):
         return
     search_path = os.environ.get("PATH", "")
