@@ -56,12 +56,18 @@ def tasks(
             yield Task(name[1] if name else "", task, inside)
 
 
+def drawn(work: Work, step: str) -> list[Task]:
+    """Return every task of a step; there is at least one."""
+    graph = list(tasks(work))
+    found = [task for task in graph if task.step == step]
+    steps = listed(dict.fromkeys(task.step for task in graph))
+    assert found, f"the steps in {FILE} are: {steps}; not `{step}`"
+    return found
+
+
 def the_task(work: Work, step: str) -> Task:
     """Return the only task of a step."""
-    drawn = list(tasks(work))
-    found = [task for task in drawn if task.step == step]
-    steps = listed(dict.fromkeys(task.step for task in drawn))
-    assert found, f"the steps in {FILE} are: {steps}; not `{step}`"
+    found = drawn(work, step)
     assert len(found) == 1, f"`{step}` stands in the graph {len(found)} times, not once"
     return found[0]
 
@@ -90,7 +96,7 @@ def test_the_file_is_here(work: Work) -> None:
 )
 def test_share_has_its_inputs_and_outputs(work: Work) -> None:
     """`share` takes flights and a limit, gives metrics and returns a float."""
-    the_task(work, "share")
+    drawn(work, "share")
     component = work.pipeline(FILE)["components"]["comp-share"]
     for way, kind, name, right in [
         ("inputDefinitions", "artifacts", "flights", "system.Dataset"),
