@@ -210,7 +210,7 @@ def test_the_rule_chose(work: Work) -> None:
 def test_the_champion_is_back(work: Work) -> None:
     """The alias `champion` stands on version 1 again."""
     number = champion(work)
-    assert number == 1, f"`champion` is version {number}: tonight's service has no answer"
+    assert number == 1, f"`champion` is version {number}, not version 1 again"
 
 
 @worth(
