@@ -2,12 +2,16 @@
 
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from mlops_landscape.exercises.work import Work, take_answers
+
+if TYPE_CHECKING:
+    from mlflow.entities.model_registry import ModelVersion
 
 
 def test_answers_are_taken_as_data() -> None:
@@ -112,3 +116,41 @@ def test_a_compiled_pipeline_is_read_as_data(tmp_path: Path) -> None:
         spec = work.pipeline("gate.yaml")
     assert spec["pipelineInfo"]["name"] == "small"
     assert spec["root"]["inputDefinitions"]["parameters"]["text"]["defaultValue"] == "hello"
+
+
+def _version(source: str) -> "ModelVersion":
+    from mlflow.entities.model_registry import ModelVersion
+
+    return ModelVersion("late-flights", "2", 0, source=source)
+
+
+LOGGED = "m-0123456789abcdef0123456789abcdef"
+
+
+def test_what_mlflow_wrote_about_a_model_is_read_wherever_the_folder_lies(tmp_path: Path) -> None:
+    written = tmp_path / f"mlruns/1/models/{LOGGED}/artifacts/MLmodel"
+    written.parent.mkdir(parents=True)
+    written.write_text("artifact_path: /elsewhere/mlruns\nsignature: null\n")
+    with Work(tmp_path, {}) as work:
+        assert work.model(_version(f"models:/{LOGGED}"))["signature"] is None
+
+
+@pytest.mark.parametrize(
+    ("source", "content", "sentence"),
+    [
+        (f"models:/{LOGGED}", None, "the model of version 2 of `late-flights` is not in the"),
+        ("models:/../../../secrets", "a: 1", "is not in the folder mlruns"),
+        ("", "a: 1", "is not in the folder mlruns"),
+        (f"models:/{LOGGED}", "a: [", "is not YAML"),
+        (f"models:/{LOGGED}", "text", "holds no keys"),
+    ],
+)
+def test_a_model_that_cannot_be_read_gives_a_sentence(
+    tmp_path: Path, source: str, content: str | None, sentence: str
+) -> None:
+    written = tmp_path / f"mlruns/1/models/{LOGGED}/artifacts/MLmodel"
+    if content is not None:
+        written.parent.mkdir(parents=True)
+        written.write_text(content)
+    with Work(tmp_path, {}) as work, pytest.raises(AssertionError, match=sentence):
+        work.model(_version(source))

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -17,8 +18,10 @@ from mlops_landscape.exercises.repository import Repository
 
 if TYPE_CHECKING:  # importing MLflow takes seconds; only checks that look at runs pay for it
     from mlflow import MlflowClient
+    from mlflow.entities.model_registry import ModelVersion
 
 STORE = "mlflow.db"
+_LOGGED_MODEL = re.compile(r"models:/(m-[0-9a-f]{32})")
 
 
 def as_data(value: Any) -> Any:  # noqa: ANN401
@@ -159,6 +162,30 @@ class Work:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise AssertionError(f"{STORE} is not a store that MLflow can read: {reason}") from None
         return client
+
+    def model(self, version: "ModelVersion") -> dict[str, Any]:
+        """Return what MLflow wrote beside the model of a registered version, its ``MLmodel``.
+
+        The model itself is not loaded.
+
+        Raises
+        ------
+        AssertionError
+            If the model is not in the folder, or MLflow did not write about it.
+        """
+        named = _LOGGED_MODEL.fullmatch(version.source or "")
+        # The store names it with a full path, which is another one where the work is checked.
+        pattern = f"mlruns/*/models/{named[1]}/artifacts/MLmodel" if named else ""
+        found = next(self.folder.glob(pattern), None) if pattern else None
+        what = f"version {version.version} of `{version.name}`"
+        assert found is not None, f"the model of {what} is not in the folder mlruns"
+        try:
+            content = yaml.safe_load(found.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            reason = str(error).splitlines()[0]
+            raise AssertionError(f"the MLmodel of {what} is not YAML: {reason}") from None
+        assert isinstance(content, dict), f"the MLmodel of {what} holds no keys"
+        return content
 
     def close(self) -> None:
         """Give back what looking at the work took."""
