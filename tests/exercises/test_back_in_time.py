@@ -89,7 +89,7 @@ def test_each_month_has_its_tag(work: Work) -> None:
     names = ", ".join(f"`{tag}`" for tag in tags) or "none"
     for month in MONTHS:
         assert month in tags, f"the tags are: {names}; not `{month}`"
-    for one, other in zip(MONTHS, MONTHS[1:], strict=False):
+    for one, other in pairwise(MONTHS):
         same = noted(work, one) == noted(work, other)
         assert not same, f"the notes of `{one}` and `{other}` name the same table"
 
