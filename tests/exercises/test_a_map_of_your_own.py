@@ -1,6 +1,5 @@
 """Checks of the exercise `a-map-of-your-own`, in the order in which to mend."""
 
-import base64
 import json
 import re
 from collections.abc import Iterator
@@ -9,8 +8,6 @@ from functools import cache
 from html import unescape
 from itertools import combinations
 from typing import Any
-
-import numpy as np
 
 from mlops_landscape.catalogue import KINDS, Catalogue, Tool, load_catalogue
 from mlops_landscape.exercises.checks import worth
@@ -79,8 +76,6 @@ def at(data: object, *keys: str) -> Any:  # noqa: ANN401
 def values(trace: Figure, *keys: str, length: int = 0) -> list[Any]:
     """Return a column of a trace; one value for all points is repeated `length` times."""
     found = at(trace, *keys)
-    if isinstance(found, dict) and {"dtype", "bdata"} <= found.keys():  # how Plotly keeps NumPy's
-        return list(np.frombuffer(base64.b64decode(found["bdata"]), found["dtype"]).tolist())
     return found if isinstance(found, list) else [found] * length
 
 

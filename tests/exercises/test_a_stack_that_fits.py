@@ -286,4 +286,4 @@ def test_the_reasons_are_your_own(work: Work) -> None:
     sources = [plain(text) for text in written]
     for job, reason in sentences(work).items():
         copied = any(plain(reason) in source for source in sources)
-        assert not copied, f"the reason for `{job}` stands in the catalogue, word for word"
+        assert not copied, f"copied from the catalogue, word for word: `{job}`"

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from mlops_landscape.exercises.checks import worth

@@ -174,22 +174,21 @@ def test_the_class_is_visible_in_mlflow(
         class_.hand_in(name, *right)
     class_.hand_in("dan", "late = 3")
     class_.grade(Handling())
+    from mlflow import MlflowClient
+
     store = class_.out / "mlflow.db"
+    client = MlflowClient(tracking_uri=f"sqlite:///{store}")
+    experiment = client.get_experiment_by_name(SLUG)
+    assert experiment is not None
     command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", f"sqlite:///{store}"]
     command += ["--host", "127.0.0.1", "--workers", "1", "--port", "{port}"]
     with serve(command, ready="/health") as server:
         page = browser.new_page()
-        page.goto(f"{server.url}/#/experiments")
-        page.get_by_role("link", name=SLUG).first.click(timeout=60_000)
+        page.goto(f"{server.url}/#/experiments/{experiment.experiment_id}/runs")
         for name in NAMES:
-            page.get_by_text(name, exact=True).first.wait_for(timeout=30_000)
+            page.get_by_text(name, exact=True).first.wait_for(timeout=60_000)
         page.close()
     # One run a learner: the second time only the one that has changed is written.
-    from mlflow import MlflowClient
-
-    client = MlflowClient(tracking_uri=f"sqlite:///{store}")
-    experiment = client.get_experiment_by_name(SLUG)
-    assert experiment is not None
     before = {run.info.run_id for run in client.search_runs([experiment.experiment_id])}
     class_.hand_in("dan", *right)
     class_.grade(Handling())

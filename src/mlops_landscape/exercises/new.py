@@ -260,7 +260,7 @@ It is small and it holds. Make it yours, in this order:
 Then, each time:
   mlops-landscape exercises build
   mlops-landscape exercises check {slug}
-For the book, add two lines to _toc.yml, below the caption Challenges:
+For the book, add two lines to _toc.yml, below the caption Exercises:
       - file: exercises/{slug}
       - file: solutions/{slug}"""
 

@@ -7,12 +7,37 @@ It is started by `run`, as ``python -m mlops_landscape.exercises.warm DESCRIPTOR
 """
 
 import gc
+import importlib
 import os
 import socket
 import sys
 from pathlib import Path
 
 from mlops_landscape.sandbox.host import Task, serve
+
+
+_TOOLS = (
+    "alembic.command",
+    "git",
+    "IPython.core.interactiveshell",
+    "matplotlib.pyplot",
+    "mlflow.sklearn",
+    "mlflow.store.model_registry.sqlalchemy_store",
+    "mlflow.store.tracking.sqlalchemy_store",
+    "mlops_landscape.exercises.notebook",
+    "mlops_landscape.exercises.source",
+    "pandas",
+    "plotly.graph_objects",
+    "pyarrow.parquet",
+    "sklearn.ensemble",
+    "sklearn.linear_model",
+    "sklearn.metrics",
+    "sklearn.model_selection",
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
+    "skops.io",
+)
+"""What notebooks and checks import; what is not here, each of them imports for itself."""
 
 
 def prepare() -> Task:
@@ -22,9 +47,8 @@ def prepare() -> Task:
     os.environ["MPLBACKEND"] = "agg"
     # Threads do not survive a fork.
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
-
-    import mlops_landscape.exercises.notebook
-    import mlops_landscape.exercises.source  # noqa: F401
+    for module in _TOOLS:
+        importlib.import_module(module)
     from mlops_landscape.exercises.attempt import run_task
     from mlops_landscape.exercises.fresh_store import make_stores_quickly, rehearse
 

@@ -61,7 +61,7 @@ def do_elsewhere(
         futures = {
             client.submit(do, job, pure=False, retries=_RETRIES): key for key, job in jobs.items()
         }
-        for future in distributed.as_completed(futures):
+        for future in distributed.as_completed(futures, loop=client.loop):
             yield futures[future], _result(future)
 
 
