@@ -15,7 +15,6 @@ from pathlib import Path
 
 from mlops_landscape.sandbox.host import Task, serve
 
-
 _TOOLS = (
     "alembic.command",
     "git",
