@@ -4,6 +4,7 @@ Both get a request and answer with messages; `run` asks for them and reads these
 """
 
 import signal
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -28,20 +29,30 @@ def run_task(request: dict[str, Any], folder: Path, send: Send) -> None:
         _run_checks(request, folder, send)
 
 
+def make_shell() -> None:
+    """Make the one shell of this process; its children run their cells in a copy of it."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    configuration = Config()
+    configuration.HistoryManager.enabled = False
+    configuration.InteractiveShell.colors = "nocolor"
+    with tempfile.TemporaryDirectory(prefix="ipython-") as folder:
+        # Not the settings of whoever grades.
+        configuration.InteractiveShell.ipython_dir = folder
+        InteractiveShell.instance(config=configuration)
+
+
 def _run_cells(request: dict[str, Any], send: Send) -> None:
     """Run code cells as IPython would, magics and shell lines included."""
     from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
 
     seconds = request["seconds"]
 
     def out_of_time(_number: int, _frame: FrameType | None) -> None:
         raise _OutOfTime(f"it ran for more than {seconds:g} s")
 
-    configuration = Config()
-    configuration.HistoryManager.enabled = False
-    configuration.InteractiveShell.colors = "nocolor"
-    shell = InteractiveShell.instance(config=configuration)
+    shell = InteractiveShell.instance()
     handed: dict[str, Any] = {}
     for number, source in enumerate(request["cells"], start=1):
         send({"cell": number})

@@ -43,7 +43,8 @@ class Attempt:
     seconds, cpu_seconds
         Wall and processor time of notebook and checks together.
     peak_mb
-        Most memory that its processes held, in MB (10^6 bytes).
+        Most memory that its processes were seen to use, in MB (10^6 bytes); what several share,
+        as much of the tools is, is counted in each.
     """
 
     errors: list[str]

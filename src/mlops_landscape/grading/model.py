@@ -136,7 +136,8 @@ class Grade:
     seconds, cpu_seconds
         Wall and processor time that running and checking took.
     peak_mb
-        Most memory that its processes held together, in MB (10^6 bytes).
+        Most memory that its processes were seen to use, in MB (10^6 bytes); what several share is
+        counted in each.
     unprotected
         Protections that this machine did not offer, one sentence each.
     """

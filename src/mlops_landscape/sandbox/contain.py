@@ -44,7 +44,7 @@ class Contained:
     cpu_seconds
         Processor time of all its processes.
     peak_mb
-        Most memory that they were seen to hold together, in MB.
+        Most memory that they were seen to use, in MB; what several share is counted in each.
     """
 
     messages: list[dict[str, Any]]
@@ -310,9 +310,10 @@ class _Watch:
         if len(processes) > self._limits.processes:
             self._ended = f"it had more than {self._limits.processes} processes at a time"
             return
-        held = sum(map(_memory, processes)) / MB
-        self._peak = max(self._peak, held)
-        if held > self._limits.memory:
+        resident = sum(map(_resident, processes)) / MB
+        self._peak = max(self._peak, resident)
+        # What several share is counted in each, and finding out takes time: only if it may matter.
+        if resident > self._limits.memory and sum(map(_held, processes)) / MB > self._limits.memory:
             self._ended = f"its processes held more than {self._limits.memory} MB of memory"
         elif not namespaces_work() and _size(self._stage.top) > self._limits.disk * MB:
             self._ended = f"its files were larger than {self._limits.disk} MB"
@@ -348,7 +349,15 @@ def _tree(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _memory(process: psutil.Process) -> int:
+def _resident(process: psutil.Process) -> int:
+    """Return the bytes of memory that a process uses, alone or with others."""
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _held(process: psutil.Process) -> int:
     """Return the bytes that a process holds; what several share is counted once in all."""
     try:
         return int(process.memory_full_info().pss)
