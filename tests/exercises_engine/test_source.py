@@ -41,7 +41,9 @@ def test_the_exercise_says_where_it_comes_from_and_where_the_solution_is(places:
     exercise = make_exercise(read_solution(SLUG, places))
     source = f"solutions/{SLUG}.md"
     assert exercise.splitlines()[1].startswith(f"# Generated from {source} by `mlops-landscape")
-    assert exercise.rstrip().splitlines()[-1].startswith("Stuck for more than 5 minutes?")
+    stuck, hand_in = exercise.rstrip().split("\n---\n")[-1].strip().split("\n\n")
+    assert stuck.startswith("Stuck for more than 5 minutes?")
+    assert f'submit("{SLUG}")' in hand_in
     assert f"(../{source})" in exercise
     front = yaml.safe_load(exercise.split("---")[1])
     assert front["exercise"]["answers"] == ["late"]

@@ -5,7 +5,6 @@ they are made once, by MLflow, and a new store begins as a copy of them. What ML
 load or work out when they are first used, they have then done too.
 """
 
-import logging
 import sqlite3
 import tempfile
 from functools import cache
@@ -23,13 +22,8 @@ def make_stores_quickly() -> None:
     with tempfile.TemporaryDirectory(prefix="fresh-store-") as folder:
         file = Path(folder) / "mlflow.db"
         engine = create_engine(f"sqlite:///{file}")
-        before = logging.root.manager.disable
-        logging.disable(logging.INFO)
-        try:
-            utils._initialize_tables(engine)
-        finally:
-            logging.disable(before)
-            engine.dispose()
+        utils._initialize_tables(engine)
+        engine.dispose()
         with sqlite3.connect(file) as made:
             tables = made.serialize()
         made.close()

@@ -396,7 +396,10 @@ def make_exercise(solution: Solution) -> str:
         f"{first}\n{header}\n{rest}\n---\n\n"
         f"Stuck for more than {solution.about.minutes} minutes? "
         f"[The solution](../solutions/{solution.slug}.md) is this page, solved; it ran in the same "
-        "build.\n"
+        "build.\n\n"
+        "To hand your work in, save the notebook and run "
+        f'`from mlops_landscape.exercises import submit; submit("{solution.slug}")`: that makes one '
+        "file of it.\n"
     )
 
 
