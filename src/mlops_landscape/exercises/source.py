@@ -397,9 +397,8 @@ def make_exercise(solution: Solution) -> str:
         f"Stuck for more than {solution.about.minutes} minutes? "
         f"[The solution](../solutions/{solution.slug}.md) is this page, solved; it ran in the same "
         "build.\n\n"
-        "To hand your work in, save the notebook and run "
-        f'`from mlops_landscape.exercises import submit; submit("{solution.slug}")`: that makes one '
-        "file of it.\n"
+        "To hand your work in, save the notebook and run `from mlops_landscape.exercises import "
+        f'submit; submit("{solution.slug}")`: that makes one file of it.\n'
     )
 
 
