@@ -85,10 +85,16 @@ def test_other_checks_are_asked_anew(class_: Class, right: tuple[str, ...], tmp_
     for name in ("solutions", "exercises", "checks", "book"):
         shutil.copytree(getattr(class_.places, name), getattr(other, name))
     file = other.check_file(SLUG)
-    file.write_text(file.read_text().replace("late == 2", "late == 3"))
+    right_check = file.read_text()
+    file.write_text(
+        right_check.replace('@worth(points=3, hint="Count', '@worth(points=4, hint="Count')
+    )
     (grade,) = grade_class(class_.handed_in, class_.out, QUIET, other, class_.said.append).grades
-    assert grade.by_checks == 3
-    assert grade.checks[0].message == "`late` is 2, not 2"
+    assert grade.by_checks == 7
+    # A check that the solution itself does not pass can judge nobody.
+    file.write_text(right_check.replace("late == 2", "late == 3"))
+    with pytest.raises(SetupError, match=r"solution of .* does not pass .*`late` is 2.*Mend: "):
+        grade_class(class_.handed_in, class_.out, QUIET, other, class_.said.append)
 
 
 def test_bad_input_costs_only_its_own_mark(class_: Class, right: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ Both get a request and answer with messages; `run` asks for them and reads these
 
 import signal
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -56,6 +57,7 @@ def _run_cells(request: dict[str, Any], send: Send) -> None:
     handed: dict[str, Any] = {}
     for number, source in enumerate(request["cells"], start=1):
         send({"cell": number})
+        begun = time.monotonic()
         signal.signal(signal.SIGALRM, out_of_time)
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
@@ -65,6 +67,7 @@ def _run_cells(request: dict[str, Any], send: Send) -> None:
             error = late
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+        send({"took": time.monotonic() - begun})
         if isinstance(error, _OutOfTime):
             send({"error": f"code cell {number}: {error}"})
         elif error is not None:

@@ -42,6 +42,8 @@ class Attempt:
         What it printed; of a long output the begin and the end.
     seconds, cpu_seconds
         Wall and processor time of notebook and checks together.
+    slowest_cell
+        Wall seconds of the cell that took longest, as the notebook's process tells.
     peak_mb
         Most memory that its processes were seen to use, in MB (10^6 bytes); what several share,
         as much of the tools is, is counted in each.
@@ -54,6 +56,7 @@ class Attempt:
     output: str
     seconds: float
     cpu_seconds: float
+    slowest_cell: float
     peak_mb: float
 
 
@@ -103,13 +106,9 @@ def attempt(
         output=ran.output,
         seconds=time.monotonic() - begun,
         cpu_seconds=sum(one.cpu_seconds for one in [ran, *examined]),
+        slowest_cell=max((message["took"] for message in _with(ran, "took", float)), default=0.0),
         peak_mb=max(one.peak_mb for one in [ran, *examined]),
     )
-
-
-def start() -> None:
-    """Start the warm process now, so that the first attempt does not wait for it."""
-    _SANDBOX.start()
 
 
 def _with(ran: Contained, key: str, kind: type) -> list[dict[str, Any]]:

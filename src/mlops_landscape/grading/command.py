@@ -53,7 +53,7 @@ def add_arguments(grade: argparse.ArgumentParser) -> None:
         "--scheduler", default="", metavar="ADDRESS", help="spread over this Dask cluster instead"
     )
     grade.add_argument(
-        "--timeout", type=float, default=180, metavar="SECONDS", help="for one submission"
+        "--timeout", type=float, default=180, metavar="SECONDS", help="the most for one submission"
     )
     grade.add_argument("--marks", type=Path, metavar="FILE", help="marks.csv filled in by a person")
     grade.add_argument(

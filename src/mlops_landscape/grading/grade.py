@@ -10,7 +10,6 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from mlops_landscape.errors import SetupError
-from mlops_landscape.exercises import run
 from mlops_landscape.exercises.source import Places
 from mlops_landscape.grading import spread
 from mlops_landscape.grading.exports import export_all
@@ -19,6 +18,7 @@ from mlops_landscape.grading.layout import Lms
 from mlops_landscape.grading.marks import FILE as MARKS
 from mlops_landscape.grading.marks import read_marks, write_form
 from mlops_landscape.grading.model import Grade, Gradebook, Submission
+from mlops_landscape.grading.pace import at_the_pace_of_the_solution
 from mlops_landscape.grading.passages import passages
 from mlops_landscape.grading.records import Records
 from mlops_landscape.grading.reports import recorded_mistakes, write_reports
@@ -73,7 +73,7 @@ class Handling:
     lateness
         What late work costs.
     limits
-        What a submission may use.
+        What a submission may use at most; how long it may take follows from its solution.
     workers
         How many submissions run at a time on this machine.
     scheduler
@@ -213,7 +213,7 @@ def _judge(
     known = len(grades) - sum(grade.outcome == "refused" for grade in grades.values())
     if known:
         say(f"{known} of {len(submissions)} submissions have not changed since they were graded")
-    outcomes = _outcomes(submissions, waiting, handling, tasks)
+    outcomes = _outcomes(submissions, waiting, handling, tasks, say)
     begun = time.monotonic()
     for done, (number, outcome) in enumerate(outcomes, 1):
         submission = submissions[number]
@@ -236,19 +236,26 @@ def _outcomes(
     waiting: Sequence[int],
     handling: Handling,
     tasks: Mapping[str, Task],
+    say: Say,
 ) -> Iterator[tuple[int, Outcome | SetupError]]:
     if not waiting:
         return iter(())
     elsewhere = bool(handling.scheduler)
+    limits: dict[str, Limits] = {}
+    for slug in sorted({submissions[number].exercise for number in waiting}):
+        limits[slug] = at_the_pace_of_the_solution(tasks[slug], handling.limits)
+        say(
+            f"{slug}: the solution passes here; a cell gets {limits[slug].cell:.0f} s, "
+            f"a notebook {limits[slug].wall:.0f} s"
+        )
     jobs = {
         number: make_job(
-            submissions[number], tasks[submissions[number].exercise], handling.limits, elsewhere
+            submission, tasks[submission.exercise], limits[submission.exercise], elsewhere
         )
-        for number in waiting
+        for number, submission in ((number, submissions[number]) for number in waiting)
     }
     if elsewhere:
         return spread.do_elsewhere(jobs, handling.scheduler)
-    run.start()
     return spread.do_here(jobs, handling.workers)
 
 

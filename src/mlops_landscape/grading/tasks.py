@@ -13,7 +13,7 @@ from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.exercises import checks
 from mlops_landscape.exercises.checks import Check
 from mlops_landscape.exercises.rubric import Criterion
-from mlops_landscape.exercises.source import Places, read_solution
+from mlops_landscape.exercises.source import Places, code_cells, read_solution
 from mlops_landscape.sandbox import Limits
 
 
@@ -31,6 +31,8 @@ class Task:
         What is in it.
     given
         The notebook as learners get it, in MyST.
+    solution
+        The code cells of the solution.
     """
 
     slug: str
@@ -40,6 +42,7 @@ class Task:
     checks: tuple[Check, ...]
     rubric: tuple[Criterion, ...]
     given: str
+    solution: tuple[str, ...]
 
     @property
     def out_of(self) -> int:
@@ -79,7 +82,9 @@ def read_tasks(only: str | None = None, places: Places | None = None) -> dict[st
     problems: list[Problem] = []
     for slug in slugs:
         try:
-            about = read_solution(slug, places).about
+            solution = read_solution(slug, places)
+            about = solution.about
+            cells = tuple(source for _, source in code_cells(solution.text))
             file = places.check_file(slug)
             found = tuple(checks.collect(file))
             exercise = places.exercise(slug)
@@ -87,7 +92,9 @@ def read_tasks(only: str | None = None, places: Places | None = None) -> dict[st
         except InputError as error:
             problems += error.problems
             continue
-        tasks[slug] = Task(slug, about.title, about.answers, file, found, about.rubric, given)
+        tasks[slug] = Task(
+            slug, about.title, about.answers, file, found, about.rubric, given, cells
+        )
     if problems:
         raise InputError(problems)
     return tasks
