@@ -29,7 +29,8 @@ def at_the_pace_of_the_solution(task: Task, limits: Limits) -> Limits:
         reasons = "; ".join([*done.errors, f"{failed[0].title}: {failed[0].message}"])
         raise SetupError(
             f"The solution of {task.slug} does not pass its own checks on this machine, so nothing "
-            f"was graded ({reasons}). Mend: `mlops-landscape exercises check {task.slug}` says more."
+            f"was graded ({reasons}). Mend: run `mlops-landscape exercises check {task.slug}`, "
+            "which says more."
         )
     return replace(
         limits,
