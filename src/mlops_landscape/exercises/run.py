@@ -111,6 +111,11 @@ def attempt(
     )
 
 
+def start() -> None:
+    """Start the warm process now, so that the first attempt does not wait for it."""
+    _SANDBOX.start()
+
+
 def _with(ran: Contained, key: str, kind: type) -> list[dict[str, Any]]:
     """Return the messages that carry `key`; foreign code may have sent anything."""
     return [message for message in ran.messages if isinstance(message.get(key), kind)]

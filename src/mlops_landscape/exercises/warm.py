@@ -22,6 +22,7 @@ _TOOLS = (
     "IPython.core.interactiveshell",
     "matplotlib.pyplot",
     "mlflow.sklearn",
+    "mlflow.tracing.processor.base_mlflow",
     "mlflow.store.model_registry.sqlalchemy_store",
     "mlflow.store.tracking.sqlalchemy_store",
     "mlops_landscape.exercises.notebook",

@@ -23,6 +23,7 @@ def at_the_pace_of_the_solution(task: Task, limits: Limits) -> Limits:
     SetupError
         If the solution does not pass its own checks here: then no submission can be judged.
     """
+    run.start()  # or the solution would seem to take as long as the imports
     done = run.attempt(task.solution, task.check_file, task.answers, limits=limits)
     failed = [result for result in done.results if not result.passed]
     if failed:
