@@ -24,7 +24,7 @@ test: setup-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mlops-landscape build
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
 
 lab: setup
 	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1

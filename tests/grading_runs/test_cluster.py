@@ -16,8 +16,6 @@ from mlops_landscape.grading.grade import Handling, grade_class
 from mlops_landscape.grading.model import Grade, Gradebook
 from mlops_landscape.servers import free_port
 
-pytestmark = pytest.mark.xdist_group("grading")
-
 
 class Class(Protocol):
     """What the fixture `class_` gives."""

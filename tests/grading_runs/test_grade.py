@@ -19,8 +19,6 @@ from mlops_landscape.grading.grade import Handling, Lateness, grade_class
 from mlops_landscape.grading.model import Grade, Gradebook
 from mlops_landscape.servers import serve
 
-pytestmark = pytest.mark.xdist_group("grading")
-
 SLUG = "count-late-flights"
 NAMES = ("ada", "bob", "cyd", "dan")
 QUIET = Handling(track=False)

@@ -21,8 +21,6 @@ from mlops_landscape.grading.grade import Handling
 from mlops_landscape.grading.model import Grade
 from mlops_landscape.sandbox import Limits, missing
 
-pytestmark = pytest.mark.xdist_group("grading")
-
 ANSWER = "late = 2"
 SLEEP = "97531"  # seconds; by it the children of one submission are found
 HOST_FILES = ("/etc/shadow", "/root", "/home", "/work", "/mnt")

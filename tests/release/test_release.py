@@ -12,8 +12,6 @@ from mlops_landscape.exercises.release import NAME
 from mlops_landscape.exercises.source import Places
 
 SLUG = "log-a-dummy-metric"
-# One package is made for all of them.
-pytestmark = pytest.mark.xdist_group("release")
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +45,7 @@ def test_every_exercise_is_there_and_no_solution(package: Path) -> None:
         "LICENSE",
         "Makefile",
         "README.md",
+        "catalogue",
         "exercises",
         "pyproject.toml",
         "requirements.txt",

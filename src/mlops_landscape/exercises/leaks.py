@@ -80,12 +80,13 @@ def secrets_of(
     names: dict[str, str] = {}
     parts = list(parts)
     seen = {text for *_, cut in parts for text in _constants(ast.parse(cut.text))}
-    for solution, page, wrong_answers, cut in parts:
+    # What one exercise gives to learners is no secret of another one either.
+    given = "\n".join(_plain(line) for _, page, *_ in parts for line in page.splitlines())
+    for solution, _, wrong_answers, cut in parts:
         slug = solution.slug
-        given = {_plain(line) for line in page.splitlines()}
         lines = solution.text.splitlines()
 
-        def add(what: str, found: Iterable[str], slug: str = slug, given: set[str] = given) -> None:
+        def add(what: str, found: Iterable[str], slug: str = slug) -> None:
             secret = [line for line in map(_plain, found) if line not in given and not _bare(line)]
             if secret:
                 pieces.append(Secret(what, slug, tuple(secret)))
@@ -98,7 +99,8 @@ def secrets_of(
                 add(f"the wrong answer {wrong.name!r} to {slug!r}", code.splitlines())
         for text in cut.sayings:
             words = _plain(text)
-            if len(words) >= _SHORTEST_SAYING and " " in words and words not in seen:
+            told = any(words in text for text in seen)
+            if len(words) >= _SHORTEST_SAYING and " " in words and not told:
                 sayings[words] = f"a text of the hidden checks of {slug!r}"
         for name in cut.names:
             names[name] = slug
@@ -155,8 +157,8 @@ def _of_text(name: str, content: bytes, secrets: Secrets) -> Iterator[tuple[int,
         telling = [line for line in piece.lines if _telling(line)]
         # A hint may name a line, if its author thinks that right; a file of checks has none.
         found = [line for line in telling if line in (alone if is_checks else whole)]
-        # Of code that is for everybody, single lines may well be those of a solution.
-        if is_source and len(found) < len(telling):
+        # Of code for everybody, or for another exercise, single lines may be those of a solution.
+        if not (own or _checks_of(name, piece.exercise)) and len(found) < len(telling):
             continue
         found += [line for line in piece.lines if own and line in alone]
         if found:
@@ -164,6 +166,10 @@ def _of_text(name: str, content: bytes, secrets: Secrets) -> Iterator[tuple[int,
             yield lines[whole.count("\n", 0, at)][0], piece.what
     for number, saying in _said(name, content, lines, secrets.sayings):
         yield number, secrets.sayings[saying]
+
+
+def _checks_of(name: str, exercise: str) -> bool:
+    return PurePosixPath(name).stem == f"test_{exercise.replace('-', '_')}"
 
 
 def _lines(name: str, content: bytes) -> Iterator[tuple[int, str]]:
