@@ -23,7 +23,6 @@ from mlops_landscape.sandbox import Limits, missing
 
 ANSWER = "late = 2"
 SLEEP = "97531"  # seconds; by it the children of one submission are found
-HOST_FILES = ("/etc/shadow", "/root", "/home", "/work", "/mnt")
 
 HOSTILE: dict[str, tuple[str, ...]] = {
     "endless-loop": ("while True: pass", ANSWER),
