@@ -7,7 +7,7 @@ import pytest
 
 from mlops_landscape.exercises.source import Places, make_exercise, read_solution
 from mlops_landscape.grading.grade import Handling, grade_class
-from mlops_landscape.grading.model import Grade, Gradebook
+from mlops_landscape.grading.model import Gradebook
 
 SLUG = "count-late-flights"
 
@@ -116,11 +116,6 @@ class Class:
         self.said = []
         handling = handling or Handling(track=False)
         return grade_class(self.handed_in, self.out, handling, self.places, self.said.append)
-
-
-def by_learner(book: Gradebook) -> dict[str, Grade]:
-    """Return the grades of a book of one exercise by learner."""
-    return {grade.learner: grade for grade in book.grades}
 
 
 @pytest.fixture

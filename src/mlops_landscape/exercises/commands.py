@@ -1,15 +1,13 @@
 """What `mlops-landscape exercises build` and `check` do."""
 
-import contextlib
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from mlops_landscape.errors import InputError, Problem, SetupError
 from mlops_landscape.exercises.prove import prove
 from mlops_landscape.exercises.source import HEADER, Places, make_exercise, read_solution
+from mlops_landscape.writing import write_whole
 
 
 def build_exercises(check_only: bool = False, places: Places | None = None) -> list[Path]:
@@ -65,23 +63,8 @@ def build_exercises(check_only: bool = False, places: Places | None = None) -> l
     if problems:
         raise InputError(problems)
     for path, text in changed.items():
-        _write(path, text)
+        write_whole(path, text.encode())
     return sorted(changed)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a whole file or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
 
 
 def prove_all(slugs: Sequence[str] | None = None, places: Places | None = None) -> int:

@@ -1,11 +1,9 @@
 """`submit("...")` in a notebook: one file to hand in, with the notebook and the files it left."""
 
-import contextlib
 import difflib
 import io
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from mlops_landscape.exercises import session
 from mlops_landscape.exercises.markup import with_code
 from mlops_landscape.exercises.notebook import find_exercise
 from mlops_landscape.exercises.sentence import Sentence
+from mlops_landscape.writing import write_whole
 
 if TYPE_CHECKING:  # importing Jupytext takes a while
     from nbformat import NotebookNode
@@ -276,16 +275,7 @@ def _write(archive: Path, files: dict[str, bytes], executable: set[str]) -> int:
             mode = 0o40755 if name.endswith("/") else 0o100644
             entry.external_attr = (mode | (0o111 if name in executable else 0)) << 16
             zipped.writestr(entry, files[name])
-    handle, name = tempfile.mkstemp(dir=archive.parent, prefix=f".{archive.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content.getvalue())
-        Path(name).chmod(0o644)
-        Path(name).replace(archive)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
+    write_whole(archive, content.getvalue())
     return len(content.getvalue())
 
 

@@ -2,12 +2,12 @@
 
 import contextlib
 import hashlib
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Collection, Mapping
 from pathlib import Path
+
+from mlops_landscape.writing import write_whole
 
 _LONGEST = 60
 _MARKED = re.compile(r".*-[0-9a-f]{8}")  # as another name may be made to look
@@ -47,7 +47,7 @@ def write_all(
         about a learner who is gone would be taken for current.
     """
     for name, content in files.items():
-        write(folder / name, content)
+        write_whole(folder / name, content)
     kept = {folder / name for name in files}
     for owned in only_these_in:
         for path in sorted((folder / owned).rglob("*"), reverse=True):
@@ -56,18 +56,3 @@ def write_all(
                     path.rmdir()
             elif path not in kept:
                 path.unlink()
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a whole file or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
