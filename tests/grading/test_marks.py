@@ -87,6 +87,7 @@ def test_unfinished_marking_is_there_when_the_page_opens_again(
     page.goto(form.as_uri())
     page.get_by_label("Points").nth(4).fill("3")  # third submission, the first that is shown
     page.get_by_label("Comment to the learner").nth(4).fill("Half done.")
+    page.wait_for_timeout(1000)  # as in test_quiz.reload: Chromium writes the storage of files late
     page.reload()
     expect(page.get_by_role("heading", level=2)).to_contain_text("陳美玲")
     expect(page.locator(".sheet:not([hidden]) .points").first).to_have_value("3")
