@@ -2,10 +2,10 @@
 
 The same exercise and the same ten submissions for all three (`benchmarks/graders/exercise.py`,
 `submissions.py`): processor and wall seconds a submission, peak memory of the whole process tree,
-marks; ours with 200 submissions too, and with one and two workers. Then the hostile set: each
-attack is graded together with one honest submission that comes after it. What holds: the attack
-gets no points, the honest one gets its own, nothing is left alive, nothing is written outside,
-nobody outside is reached, nothing is seen that should not be.
+marks; with one and two workers, with and without the endless loop, ours with 200 submissions too.
+Then the hostile set: each attack is graded together with one honest submission that comes after it.
+What holds: the attack gets no points, the honest one gets its own, nothing is left alive, nothing
+is written outside, nobody outside is reached, nothing is seen that should not be.
 
 nbgrader and Otter get the hostile set only in a cage (`benchmarks/graders/cage.py`), ours as it is.
 nbgrader's limits of time are set as an instructor would set them (30 s a cell); Otter has none.
@@ -19,6 +19,7 @@ import argparse
 import contextlib
 import csv
 import io
+import itertools
 import json
 import os
 import shutil
@@ -283,31 +284,34 @@ def _otter_score(text: str) -> float | None:
 def measure(graders: list[Grader], quick: bool) -> list[dict[str, Any]]:
     """Grade the class with each grader, and print a line of a table for each."""
     ten = the_class()
-    many = [
-        Learner(f"{one.name}-{n:02d}", one.answers, one.least, one.most)
-        for n in range(20)
-        for one in ten
-    ]
+    rows = []
     print(
         "| grader | submissions | workers | CPU s each | wall s each | wall s | peak MB | right |"
     )
     print("|---|---|---|---|---|---|---|---|")
-    rows = []
     for grader in graders:
-        sizes = [ten, many] if grader.name == "ours" and not quick else [ten]
-        for learners in sizes:
-            for workers in (1,) if grader.name == "nbgrader" else (1, 2):
-                chosen = [ten[0], ten[-1]] if quick else learners
+        times = (1, 20) if grader.name == "ours" and not quick else (1,)
+        for number, loops in itertools.product(times, (True, False)):
+            learners = [
+                Learner(f"{one.name}-{n:02d}", one.answers, one.least, one.most)
+                for n in range(number)
+                for one in ten
+                # An endless loop costs what the grader lets it run, and the rest what it is worth.
+                if loops or one.name != "loop"
+            ]
+            chosen = [learners[0], learners[-1]] if quick else learners
+            for workers in (1, 2) if loops and grader.name != "nbgrader" else (1,):
                 batch = grader.grade(chosen, workers, hostile=False)
                 right = sum(_deserved(one, batch.marks) for one in chosen)
-                run, number = batch.run, len(chosen)
+                run, many = batch.run, len(chosen)
                 print(
-                    f"| {grader.name} | {number} | {workers} | {run.cpu / number:.2f} "
-                    f"| {run.seconds / number:.2f} | {run.seconds:.0f} | {run.peak_mb:.0f} "
-                    f"| {right} of {number} |",
+                    f"| {grader.name} | {many}{'' if loops else ', no loop'} | {workers} "
+                    f"| {run.cpu / many:.2f} | {run.seconds / many:.2f} | {run.seconds:.0f} "
+                    f"| {run.peak_mb:.0f} | {right} of {many} |",
                     flush=True,
                 )
-                row = {"grader": grader.name, "submissions": number, "workers": workers}
+                row = {"grader": grader.name, "submissions": many, "workers": workers}
+                row["with_loop"] = loops
                 rows.append({**row, **run.as_data(), "right": right, "marks": batch.marks})
     return rows
 
