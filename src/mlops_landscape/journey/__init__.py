@@ -26,7 +26,7 @@ def start(folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for file in sorted(PROJECT.iterdir()):
-        if not file.is_file():
+        if not file.is_file() or file.name.startswith("."):
             continue
         target = folder / file.name
         if target.exists() and target.read_bytes() != file.read_bytes():
