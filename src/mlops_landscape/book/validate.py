@@ -8,6 +8,7 @@ from mlops_landscape.catalogue import load_catalogue
 from mlops_landscape.catalogue.changes import load_changes
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.exercises.commands import build_exercises
+from mlops_landscape.journey.swaps import load_swaps
 from mlops_landscape.paths import BOOK
 from mlops_landscape.quiz import load_quiz
 from mlops_landscape.stack.stacks import load_stacks
@@ -17,7 +18,7 @@ _Result = TypeVar("_Result")
 
 
 def validate() -> list[Chapter]:
-    """Check the table of contents, chapters, catalogue, changes, stacks, aspects and exercises.
+    """Check contents, chapters, catalogue, changes, stacks, swaps, aspects and exercises.
 
     Returns
     -------
@@ -42,6 +43,7 @@ def validate() -> list[Chapter]:
     if catalogue is not None:
         attempt(lambda: load_stacks(catalogue))
         attempt(lambda: load_changes(catalogue=catalogue))
+        attempt(lambda: load_swaps(catalogue))
     attempt(load_aspects)
     attempt(lambda: build_exercises(check_only=True))
     for path in sorted(BOOK.rglob("*.quiz.yml")):

@@ -1,4 +1,4 @@
-"""Fit, judge and write down: one run in MLflow, one version in the registry."""
+"""Fit, judge, write down: one run in MLflow, one version in the registry."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,21 +19,27 @@ NAME = "late-flights"
 def record(
     data: Path, fit_on: Sequence[str], judge_on: str, params: Mapping[str, Any]
 ) -> ModelVersion:
-    """Fit a model on some months, judge it on a later one, and register what came of it."""
-    flights, unseen = read(data, fit_on, params["rows"]), read(data, [judge_on])
+    """Fit a model on some months, judge it on a later one, and register it."""
+    flights = read(data, fit_on, params["rows"])
+    unseen = read(data, [judge_on])
     mlflow.set_experiment(NAME)
+    tags = {"fit_on": ",".join(fit_on), "judge_on": judge_on}
     with mlflow.start_run(run_name=f"{fit_on[0]} to {fit_on[-1]}"):
         mlflow.log_params({**params["model"], "rows": len(flights)})
-        mlflow.set_tags({"fit_on": ",".join(fit_on), "judge_on": judge_on})
+        mlflow.set_tags(tags)
         model = fit(flights, params["model"])
-        mlflow.log_metrics(judge(unseen[TARGET], chances(model, unseen), params["costs"]))
+        chance = chances(model, unseen)
+        mlflow.log_metrics(judge(unseen[TARGET], chance, params["costs"]))
         stored = mlflow.sklearn.log_model(
             model,
             name="model",
             signature=infer_signature(flights[FEATURES], np.zeros((2, 2))),
             pyfunc_predict_fn="predict_proba",
             skops_trusted_types=TRUSTED,
-            pip_requirements=[f"scikit-learn=={sklearn.__version__}", "skops", "pandas"],
+            pip_requirements=[
+                f"scikit-learn=={sklearn.__version__}",
+                "skops",
+                "pandas",
+            ],
         )
-    tags = {"fit_on": ",".join(fit_on), "judge_on": judge_on}
     return mlflow.register_model(stored.model_uri, NAME, tags=tags)
