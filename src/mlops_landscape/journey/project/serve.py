@@ -83,8 +83,8 @@ class Service:
         A new model is loaded beside the old one, which goes on serving, also
         if the new one cannot be loaded at all.
         """
-        found = self.registry.get_registered_model(NAME).aliases.items()
-        wanted = {name: str(version) for name, version in found if name in ROLES}
+        found = self.registry.get_registered_model(NAME).aliases
+        wanted = {role: str(found[role]) for role in ROLES if role in found}
         if wanted == self.versions():
             return
         if "champion" not in wanted:

@@ -17,9 +17,12 @@ NAME = "late-flights"
 
 
 def record(
-    data: Path, fit_on: Sequence[str], judge_on: str, params: Mapping[str, Any]
+    data: Path, fit_on: Sequence[str], judge_on: str, params: Mapping[str, Any], **more: str
 ) -> ModelVersion:
-    """Fit a model on some months, judge it on a later one, and register what came of it."""
+    """Fit a model on some months, judge it on a later one, and register what came of it.
+
+    The version gets its months as tags, and `more`.
+    """
     flights, unseen = read(data, fit_on, params["rows"]), read(data, [judge_on])
     mlflow.set_experiment(NAME)
     with mlflow.start_run(run_name=f"{fit_on[0]} to {fit_on[-1]}"):
@@ -35,5 +38,5 @@ def record(
             skops_trusted_types=TRUSTED,
             pip_requirements=[f"scikit-learn=={sklearn.__version__}", "skops", "pandas"],
         )
-    tags = {"fit_on": ",".join(fit_on), "judge_on": judge_on}
+    tags = {"fit_on": ",".join(fit_on), "judge_on": judge_on, **more}
     return mlflow.register_model(stored.model_uri, NAME, tags=tags)
