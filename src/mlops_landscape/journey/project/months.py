@@ -52,7 +52,7 @@ def find(month: str, made_from: str) -> ModelVersion | None:
     """Return the version of a month that was made from these inputs."""
     for version in versions():
         tags = version.tags
-        if tags["judge_on"] == month and tags.get("inputs") == made_from:
+        if (tags.get("judge_on"), tags.get("inputs")) == (month, made_from):
             return version
     return None
 
@@ -106,4 +106,4 @@ def is_newest(version: ModelVersion) -> bool:
 
 def age(version: ModelVersion) -> tuple[str, int]:
     """Return what orders versions: their month, then their number."""
-    return version.tags["judge_on"], int(version.version)
+    return version.tags.get("judge_on", ""), int(version.version)
