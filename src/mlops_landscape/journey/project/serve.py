@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import mlflow
+import numpy as np
 import pandas as pd
 import prometheus_client as prometheus
 import uvicorn
@@ -60,6 +61,15 @@ class Served(NamedTuple):
     model: Pipeline
 
 
+def as_frame(flights: list[Flight]) -> pd.DataFrame:
+    """Return the columns of a model; missing weather becomes NaN."""
+    columns = {}
+    for name in FEATURES:
+        values = [getattr(flight, name) for flight in flights]
+        columns[name] = np.array(values, float if name in NUMERIC else object)
+    return pd.DataFrame(columns)
+
+
 class Service:
     """The versions behind the aliases, and what they have predicted."""
 
@@ -83,8 +93,8 @@ class Service:
         A new model is loaded beside the old one, which goes on serving, also
         if the new one cannot be loaded at all.
         """
-        found = self.registry.get_registered_model(NAME).aliases.items()
-        wanted = {name: str(version) for name, version in found if name in ROLES}
+        found = self.registry.get_registered_model(NAME).aliases
+        wanted = {role: str(found[role]) for role in ROLES if role in found}
         if wanted == self.versions():
             return
         if "champion" not in wanted:
@@ -124,27 +134,38 @@ class Service:
     def predict(self, flights: list[Flight]) -> list[dict[str, Any]]:
         """Return the chance of each flight, and which version says so."""
         serving = self.serving  # the same to the end of this request
-        frame = pd.DataFrame([flight.model_dump() for flight in flights])
-        frame[NUMERIC] = frame[NUMERIC].astype(float)
-        frame["alias"] = frame["id"].map(self.alias)
-        if "challenger" not in serving:
-            frame["alias"] = "champion"
-        for alias, part in frame.groupby("alias"):
+        frame = as_frame(flights)
+        who = [self.alias(flight.id) for flight in flights]
+        who = [alias if alias in serving else "champion" for alias in who]
+        chance = np.empty(len(flights))
+        for alias in set(who):
             version, model = serving[alias]
-            chance = chances(model, part[FEATURES])
-            frame.loc[part.index, "version"] = version
-            frame.loc[part.index, "chance"] = chance
-            FLIGHTS.labels(version).inc(len(part))
-            for each in chance:
+            its = np.array(who) == alias
+            chance[its] = chances(model, frame[its])
+            FLIGHTS.labels(version).inc(its.sum())
+            for each in chance[its]:
                 CHANCE.labels(version).observe(each)
-        frame["alarm"] = frame["chance"] >= self.threshold
-        told = frame[["id", "chance", "alarm", "alias", "version"]]
+        told = [
+            {
+                "id": flight.id,
+                "chance": float(each),
+                "alarm": bool(each >= self.threshold),
+                "alias": alias,
+                "version": serving[alias].version,
+            }
+            for flight, each, alias in zip(flights, chance, who, strict=True)
+        ]
+        self.promise(told)
+        return told
+
+    def promise(self, told: list[dict[str, Any]]) -> None:
+        """Remember predictions until their truth is reported."""
         with self.lock:
-            for flight in told.itertuples():
-                self.promised[flight.id] = flight.version, flight.alarm
+            for flight in told:
+                kept = flight["version"], flight["alarm"]
+                self.promised[flight["id"]] = kept
             while len(self.promised) > REMEMBERED:
                 self.promised.popitem(last=False)
-        return told.to_dict("records")
 
     def learn(self, outcomes: list[Outcome]) -> int:
         """Count what became of flights, each once; return how many."""
@@ -160,7 +181,7 @@ class Service:
                 promise = self.promised.pop(outcome.id, None)
             if promise is not None:
                 version, alarm = promise
-                kind = kinds[bool(alarm), outcome.late]
+                kind = kinds[alarm, outcome.late]
                 LANDED.labels(version, str(outcome.late).lower()).inc()
                 ALARMS.labels(version, kind).inc()
                 counted += 1

@@ -17,16 +17,22 @@ NAME = "late-flights"
 
 
 def record(
-    data: Path, fit_on: Sequence[str], judge_on: str, params: Mapping[str, Any]
+    data: Path, fit_on: Sequence[str], judge_on: str | None, params: Mapping[str, Any], **more: str
 ) -> ModelVersion:
-    """Fit a model on some months, judge it on a later one, and register what came of it."""
-    flights, unseen = read(data, fit_on, params["rows"]), read(data, [judge_on])
+    """Fit a model on some months, judge it on a later one, and register what came of it.
+
+    The version gets its months as tags, and `more`. Without a later month it is not judged.
+    """
+    flights = read(data, fit_on, params["rows"])
+    tags = {"fit_on": ",".join(fit_on), **({"judge_on": judge_on} if judge_on else {}), **more}
     mlflow.set_experiment(NAME)
     with mlflow.start_run(run_name=f"{fit_on[0]} to {fit_on[-1]}"):
         mlflow.log_params({**params["model"], "rows": len(flights)})
-        mlflow.set_tags({"fit_on": ",".join(fit_on), "judge_on": judge_on})
+        mlflow.set_tags(tags)
         model = fit(flights, params["model"])
-        mlflow.log_metrics(judge(unseen[TARGET], chances(model, unseen), params["costs"]))
+        if judge_on:
+            unseen = read(data, [judge_on])
+            mlflow.log_metrics(judge(unseen[TARGET], chances(model, unseen), params["costs"]))
         stored = mlflow.sklearn.log_model(
             model,
             name="model",
@@ -35,5 +41,4 @@ def record(
             skops_trusted_types=TRUSTED,
             pip_requirements=[f"scikit-learn=={sklearn.__version__}", "skops", "pandas"],
         )
-    tags = {"fit_on": ",".join(fit_on), "judge_on": judge_on}
     return mlflow.register_model(stored.model_uri, NAME, tags=tags)
