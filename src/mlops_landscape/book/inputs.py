@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from mlops_landscape.book.chapters import Chapter
+from mlops_landscape.book.chapters import TOC, Chapter
 from mlops_landscape.bootstrap import find_browser
 from mlops_landscape.paths import (
     BOOK,
     CATALOGUE,
     EXERCISE_CHECKS,
+    EXERCISES,
     REPOSITORY,
     SOLUTIONS,
 )
@@ -28,8 +29,12 @@ LOCK = REPOSITORY / "requirements.txt"
 BROWSER = "browser"
 """The part of the package that photographs pages."""
 
-_DATA = {"catalogue": [CATALOGUE]}
-"""Folders of data that a part of the package reads whenever it is used."""
+_DATA = {
+    "catalogue": [CATALOGUE],
+    # It says how long each page takes, so it reads the text of all of them.
+    "path": [BOOK, EXERCISES, TOC],
+}
+"""Files and folders of data that a part of the package reads whenever it is used."""
 
 
 def inputs_key(chapter: Chapter) -> str:
@@ -53,8 +58,8 @@ def input_files(chapter: Chapter) -> list[Path]:
     files = {LOCK}
     for part in _parts_used(code):
         files.update(_files_of(part))
-        for folder in _DATA.get(part, []):
-            files.update(path for path in folder.rglob("*") if path.is_file())
+        for data in _DATA.get(part, []):
+            files.update(path for path in (data, *data.rglob("*")) if path.is_file())
     for name in re.findall(r"""["']([\w/-]+)["']""", code):
         files.update(_named_data(name))
     return sorted(files)
