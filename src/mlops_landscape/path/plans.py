@@ -5,7 +5,6 @@ from html import escape
 
 from IPython.display import HTML
 
-from mlops_landscape.path.measure import time_text
 from mlops_landscape.path.steps import Step
 from mlops_landscape.path.syllabi import Item, Session, Syllabus
 
@@ -13,16 +12,19 @@ _HERE = "book/teaching"
 
 
 def plan_html(syllabus: Syllabus) -> HTML:
-    """Return the plan: a row for each session, with what is done in class and at home."""
-    rows = "".join(_row(session) for session in syllabus.sessions)
+    """Return the plan: each session with what is done in it, and at home until the next."""
+    groups = "".join(_session(session) for session in syllabus.sessions)
     if syllabus.before:
-        before = _list(syllabus.before)
-        rows = (
-            f'<tr><th scope="row">Before</th><td></td><td>{before}'
-            f"{_sum(sum(item.minutes for item in syllabus.before))}</td></tr>{rows}"
-        )
-    head = ("When and why", f"In class, {time_text(syllabus.frame)} in all", "Until the next time")
-    return _table(f"{syllabus.name}: the plan", head, rows, "mlp-plan")
+        minutes = sum(item.minutes for item in syllabus.before)
+        head = _group_head("Before the first session", "", 0, minutes, syllabus.before)
+        groups = f"<tbody>{head}{_rows(syllabus.before, at_home=True)}</tbody>{groups}"
+    home = sum(session.home_minutes for session in syllabus.sessions)
+    total = (
+        f'<tbody><tr class="mlp-session"><th scope="row">In all</th><td>{syllabus.frame}</td>'
+        f"<td>{home or ''}</td><td>{syllabus.points}</td></tr></tbody>"
+    )
+    head = ("What", "Class", "Home", "Points")
+    return _table(f"{syllabus.name}: the plan", head, groups + total, "mlp-plan")
 
 
 def grading_html(syllabus: Syllabus) -> HTML:
@@ -35,20 +37,20 @@ def grading_html(syllabus: Syllabus) -> HTML:
         f'<tr><th scope="row">Together</th><td><strong>{syllabus.points}</strong></td>'
         f"<td>{_marked_in_all(syllabus)}</td></tr>"
     )
-    return _table(
-        f"{syllabus.name}: what is graded", ("Exercise", "Points", "Who gives them"), rows
-    )
+    head = ("Exercise", "Points", "Who gives them")
+    return _table(f"{syllabus.name}: what is graded", head, f"<tbody>{rows}</tbody>")
 
 
 def leave_out_html(syllabus: Syllabus) -> HTML:
     """Return what goes first when time is short, and what that saves."""
     rows = "".join(
-        f'<tr><th scope="row">{_name(item)}</th><td>{time_text(item.minutes)}</td>'
+        f'<tr><th scope="row">{_name(item)}</th><td>{item.minutes}</td>'
         f"<td>{escape(item.leave_out)}</td></tr>"
         for item in syllabus.items
         if item.leave_out
     )
-    return _table(f"{syllabus.name}: what to leave out", ("Leave out", "Saves", "Because"), rows)
+    head = ("Leave out", "Saves", "Because")
+    return _table(f"{syllabus.name}: what to leave out", head, f"<tbody>{rows}</tbody>")
 
 
 def _table(label: str, head: tuple[str, ...], rows: str, kind: str = "") -> HTML:
@@ -56,29 +58,37 @@ def _table(label: str, head: tuple[str, ...], rows: str, kind: str = "") -> HTML
     return HTML(
         f'<div class="table-scroll" role="region" aria-label="{escape(label)}" tabindex="0">'
         f'<table class="table mlp-table {kind}"><thead><tr>{cells}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f"{rows}</table></div>"
     )
 
 
-def _row(session: Session) -> str:
-    home = _list(session.at_home) + _sum(session.home_minutes) if session.at_home else ""
+def _session(session: Session) -> str:
+    head = _group_head(
+        f"{session.when}: {session.title}",
+        session.why,
+        session.minutes,
+        session.home_minutes,
+        (*session.in_class, *session.at_home),
+    )
+    in_class = _rows(session.in_class, at_home=False)
+    return f"<tbody>{head}{in_class}{_rows(session.at_home, at_home=True)}</tbody>"
+
+
+def _group_head(title: str, why: str, in_class: int, at_home: int, items: tuple[Item, ...]) -> str:
+    points = sum(item.step.points for item in items if item.is_graded and item.step)
+    reason = f'<span class="mlp-why">{escape(why)}</span>' if why else ""
     return (
-        f'<tr><th scope="row">{escape(session.when)}: {escape(session.title)}'
-        f'<span class="mlp-why">{escape(session.why)}</span></th>'
-        f"<td>{_list(session.in_class)}{_sum(session.minutes)}</td><td>{home}</td></tr>"
+        f'<tr class="mlp-session"><th scope="rowgroup">{escape(title)}{reason}</th>'
+        f"<td>{in_class or ''}</td><td>{at_home or ''}</td><td>{points or ''}</td></tr>"
     )
 
 
-def _list(items: tuple[Item, ...]) -> str:
-    return "<ul>" + "".join(f"<li>{_entry(item)}</li>" for item in items) + "</ul>"
-
-
-def _entry(item: Item) -> str:
-    points = ""
-    if item.is_graded and item.step:
-        points = f", {item.step.points} points"
-    return (
-        f'{_name(item)} <span class="mlp-minutes">{time_text(item.minutes)}{escape(points)}</span>'
+def _rows(items: tuple[Item, ...], *, at_home: bool) -> str:
+    return "".join(
+        f'<tr><th scope="row">{_name(item)}</th>'
+        f"<td>{'' if at_home else item.minutes}</td><td>{item.minutes if at_home else ''}</td>"
+        f"<td>{item.step.points if item.is_graded and item.step else ''}</td></tr>"
+        for item in items
     )
 
 
@@ -86,10 +96,6 @@ def _name(item: Item) -> str:
     if item.step is None:
         return escape(item.what)
     return _link(item.step) + (f": {escape(item.what)}" if item.what else "")
-
-
-def _sum(minutes: int) -> str:
-    return f'<p class="mlp-sum">{time_text(minutes)}</p>'
 
 
 def _link(step: Step) -> str:

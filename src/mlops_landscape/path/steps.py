@@ -14,8 +14,8 @@ from typing import Any
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from mlops_landscape.documents import front_matter, read_document
-from mlops_landscape.paths import REPOSITORY
 from mlops_landscape.path.measure import minutes_of
+from mlops_landscape.paths import REPOSITORY
 
 DOORS = {"read": "Read", "do": "Do", "teach": "Teach"}
 """The ways by id, as a reader sees them."""

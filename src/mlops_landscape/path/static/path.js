@@ -299,12 +299,14 @@
     if (box) box.checked = isDone(current, kept);
     const door = course.doors.find(({ id }) => id === kept.door) ?? current?.door ?? course.doors[0];
     const { done, next: target } = standing(door, kept);
-    const all = element("a", { href: address(course.root) }, `${done} of ${several(door.steps.length, noun(door))} ${verb(door)}`);
+    const all = element("a", { href: `${address(course.root)}#three-ways-in` }, "the whole path");
     next.replaceChildren(
       ...(target
         ? ["Next on your path: ", element("a", { href: address(target.page) }, target.title), ` (${time(target.minutes)}). `]
-        : ["There is nothing left on your path. "]),
+        : ["There is nothing else left on your path. "]),
+      `${done} of ${several(door.steps.length, noun(door))} ${verb(door)}: `,
       all,
+      ".",
     );
   }
 
