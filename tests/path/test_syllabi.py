@@ -32,7 +32,7 @@ syllabi:
         minutes: 25
         why: It comes last.
         in_class:
-          - {talk: What was it for?, minutes: 25, leave_out: it can wait}
+          - {activity: What was it for?, minutes: 25, leave_out: it can wait}
         at_home:
           - {exercise: essay, graded: true}
           - {page: book/inside}
@@ -71,6 +71,7 @@ def test_minutes_and_points_come_from_the_book(course: Course, tmp_path: Path) -
         ("live, minutes: 15", "live, minutes: 20", "line 13", "20 + 20 = 40 minutes", "change"),
         ("live, minutes: 15", "live, minutes: 10", "line 13", "5 too few", "change"),
         ("what: live, minutes: 15", "what: live", "line 14", "needs its `minutes`", "how long"),
+        ("inside}", "inside, minutes: 9}", "line 24", "reading was measured", "out"),
         ("frame: 60", "frame: 90", "line 4", "take 60 minutes, and the frame has 90", "change"),
         ("home: 90", "home: 60", "line 22", "65 minutes at home", "raise `home`"),
         ("exercise: essay", "exercise: small", "line 23", "already done on line 15", "once"),
@@ -82,14 +83,20 @@ def test_minutes_and_points_come_from_the_book(course: Course, tmp_path: Path) -
             "out",
         ),
         ("page: book/inside", "page: book/inside, graded: true", "line 24", "no points", "out"),
-        ("talk: What", "page: book/first, talk: What", "line 21", "`page` and `talk`", "keep one"),
+        (
+            "activity: What",
+            "page: book/first, activity: What",
+            "line 21",
+            "`page` and `activity`",
+            "keep one",
+        ),
         ("{page: book/words}", "{what: nothing}", "line 7", "none of them", "keep one"),
         (
             "minutes: 25, leave",
             "or: book/first, minutes: 25, leave",
             "line 21",
             "`or`",
-            "in `talk`",
+            "in `activity`",
         ),
         ("why: It comes last.", "wy: It comes last.", "line 16", "'why' is missing", "add 'why'"),
     ],

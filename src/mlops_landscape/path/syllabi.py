@@ -15,7 +15,7 @@ from mlops_landscape.paths import BOOK
 SYLLABI = BOOK / "teaching" / "syllabi.yml"
 SCHEMA = Path(__file__).with_name("syllabi.schema.json")
 
-KINDS = ("page", "exercise", "talk")
+KINDS = ("page", "exercise", "activity")
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _item(entry: dict[str, Any], course: Course) -> Item:
     minutes = entry.get("minutes", step.minutes if step else 0)
     return Item(
         step,
-        entry.get("talk", entry.get("what", "")),
+        entry.get("activity", entry.get("what", "")),
         minutes,
         entry.get("graded", False),
         entry.get("leave_out", ""),
@@ -218,27 +218,28 @@ class _Judge:
         kinds = [kind for kind in KINDS if kind in item]
         if len(kinds) != 1:
             said = " and ".join(f"`{kind}`" for kind in kinds) or "none of them"
-            what = f"an item is one of `page`, `exercise` and `talk`, and here is {said}"
+            what = f"an item is one of `page`, `exercise` and `activity`, and here is {said}"
             yield self._at(place, what, "keep one; make two items of two")
             return
         kind = kinds[0]
-        if kind != "talk":
+        if kind != "activity":
             known = self.course.pages if kind == "page" else self.course.exercises
             if item[kind] not in known and _chosen(item, self.course) is None:
                 yield self._unknown(place, kind, item)
-        in_class = "in_class" in place
-        if in_class and kind != "exercise" and "minutes" not in item:
-            what = f"a {kind} in class needs its `minutes`: reading aloud is not teaching"
+        # A page is taught in class, and read at home.
+        is_measured = kind == "exercise" or (kind == "page" and "in_class" not in place)
+        if is_measured and "minutes" in item:
+            says = "its front matter says" if kind == "exercise" else "reading was measured to take"
+            what = f"the minutes of this {kind} are those that {says}"
+            yield self._at((*place, "minutes"), what, "take `minutes` out")
+        if not is_measured and "minutes" not in item:
+            what = f"this {kind} needs its `minutes`"
             yield self._at(place, what, "say how long you take for it")
-        if kind == "exercise" and "minutes" in item:
-            mend = "take `minutes` out; or change them in the solution's front matter"
-            what = "the minutes of an exercise are those in its front matter"
-            yield self._at((*place, "minutes"), what, mend)
         if kind != "exercise" and item.get("graded"):
-            yield self._at((*place, "graded"), f"a {kind} has no points", "take `graded` out")
-        if kind == "talk" and ("or" in item or "what" in item):
+            yield self._at((*place, "graded"), f"this {kind} has no points", "take `graded` out")
+        if kind == "activity" and ("or" in item or "what" in item):
             key = "or" if "or" in item else "what"
-            yield self._at((*place, key), f"a talk has no `{key}`", "say it in `talk`")
+            yield self._at((*place, key), f"an activity has no `{key}`", "say it in `activity`")
 
     def _unknown(self, place: Place, kind: str, item: dict[str, Any]) -> Problem:
         known = list(self.course.pages if kind == "page" else self.course.exercises)
