@@ -121,11 +121,12 @@ def load_syllabi(course: Course, file: Path = SYLLABI) -> dict[str, Syllabus]:
         problems += schema_problems(document, validator_for(SCHEMA, "syllabi-file"))
     # What is not of the right form cannot be judged any further.
     if not problems:
-        problems += _Judge(document, course).problems()
+        found = _Judge(document, course).problems()
+        problems += sorted(found, key=lambda problem: int(problem.place.split(",")[0][5:]))
     if problems:
         raise InputError(problems)
-    found = [_syllabus(entry, course) for entry in document.data["syllabi"]]
-    return {syllabus.id: syllabus for syllabus in found}
+    syllabi = [_syllabus(entry, course) for entry in document.data["syllabi"]]
+    return {syllabus.id: syllabus for syllabus in syllabi}
 
 
 def _chosen(entry: dict[str, Any], course: Course) -> Step | None:
