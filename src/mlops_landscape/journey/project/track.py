@@ -1,4 +1,4 @@
-"""Fit, judge, write down: one run in MLflow, one version in the registry."""
+"""Fit, judge and write down: a run in MLflow, a version in the registry."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,19 +17,30 @@ NAME = "late-flights"
 
 
 def record(
-    data: Path, fit_on: Sequence[str], judge_on: str, params: Mapping[str, Any]
+    data: Path,
+    fit_on: Sequence[str],
+    judge_on: str | None,
+    params: Mapping[str, Any],
+    **more: str,
 ) -> ModelVersion:
-    """Fit a model on some months, judge it on a later one, and register it."""
+    """Fit a model on some months, judge it on a later one, and register it.
+
+    The version gets its months as tags, and `more`. Without a later month it
+    is not judged.
+    """
     flights = read(data, fit_on, params["rows"])
-    unseen = read(data, [judge_on])
+    tags = {"fit_on": ",".join(fit_on), **more}
+    if judge_on:
+        tags["judge_on"] = judge_on
     mlflow.set_experiment(NAME)
-    tags = {"fit_on": ",".join(fit_on), "judge_on": judge_on}
     with mlflow.start_run(run_name=f"{fit_on[0]} to {fit_on[-1]}"):
         mlflow.log_params({**params["model"], "rows": len(flights)})
         mlflow.set_tags(tags)
         model = fit(flights, params["model"])
-        chance = chances(model, unseen)
-        mlflow.log_metrics(judge(unseen[TARGET], chance, params["costs"]))
+        if judge_on:
+            unseen = read(data, [judge_on])
+            chance = chances(model, unseen)
+            mlflow.log_metrics(judge(unseen[TARGET], chance, params["costs"]))
         stored = mlflow.sklearn.log_model(
             model,
             name="model",
