@@ -94,4 +94,4 @@ def test_the_figures_say_what_they_show(page: Page) -> None:
 def test_the_tools_of_the_stage_are_compared(page: Page) -> None:
     compared = page.locator(f"{ANSWERS} table").filter(has_text="What would change here")
     for tool in ("TensorFlow", "PyTorch", "Weights & Biases", "Keras Tuner", "Optuna"):
-        assert compared.locator("td", has_text=re.compile(f"^{tool}$")).count() == 1
+        assert compared.locator("th", has_text=re.compile(f"^{tool}$")).count() == 1
