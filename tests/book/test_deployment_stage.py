@@ -65,10 +65,11 @@ def test_the_canary_is_counted_by_version(page: Page) -> None:
 
 
 def test_the_same_flights_are_compared_and_the_error_shrinks(page: Page) -> None:
-    _, canary, everything = rows(page, "def difference(flights)")
-    for row in (canary, everything):
+    _, canary, everything, by_day = rows(page, "def with_error(")
+    for row in (canary, everything, by_day):
         assert float(row[2]) < -2 * float(row[3])
     assert float(everything[3]) < float(canary[3]) / 2
+    assert float(everything[3]) < float(by_day[3]) / 2  # flights of a day share its weather
 
 
 def test_the_bad_model_is_perfect_on_paper(page: Page) -> None:
