@@ -2,10 +2,10 @@
 
 The same exercise and the same ten submissions for all three (`benchmarks/graders/exercise.py`,
 `submissions.py`): processor and wall seconds a submission, peak memory of the whole process tree,
-marks; ours with 200 submissions too, and with one and two workers. Then the hostile set: each
-attack is graded together with one honest submission that comes after it. What holds: the attack
-gets no points, the honest one gets its own, nothing is left alive, nothing is written outside,
-nobody outside is reached, nothing is seen that should not be.
+marks; with one and two workers, with and without the endless loop, ours with 200 submissions too.
+Then the hostile set: each attack is graded together with one honest submission that comes after it.
+What holds: the attack gets no points, the honest one gets its own, nothing is left alive, nothing
+is written outside, nobody outside is reached, nothing is seen that should not be.
 
 nbgrader and Otter get the hostile set only in a cage (`benchmarks/graders/cage.py`), ours as it is.
 nbgrader's limits of time are set as an instructor would set them (30 s a cell); Otter has none.
@@ -19,6 +19,7 @@ import argparse
 import contextlib
 import csv
 import io
+import itertools
 import json
 import os
 import shutil
@@ -75,10 +76,19 @@ def scratch(name: str) -> Iterator[Path]:
 
 
 class Grader:
-    """One grader: makes its assignment once, then grades batches."""
+    """One grader: makes its assignment once, then grades batches.
+
+    Parameters
+    ----------
+    mark
+        A word that nothing else on the machine contains; hidden tests carry it.
+    """
 
     name = ""
     shown: tuple[Path, ...] = (PEERS, Path(sys.base_prefix))
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
 
     def prepare(self) -> None:
         """Make what a learner is given."""
@@ -128,7 +138,7 @@ class Nbgrader(Grader):
         shutil.rmtree(self._course, ignore_errors=True)
         source = self._course / "source" / SLUG
         source.mkdir(parents=True)
-        nbformat.write(nbgrader_source(), source / f"{SLUG}.ipynb")
+        nbformat.write(nbgrader_source(f"{self.mark}-hidden"), source / f"{SLUG}.ipynb")
         done = cage.run(
             ["nbgrader", "generate_assignment", SLUG], self._course, 120, self.environment()
         )
@@ -167,7 +177,7 @@ class Otter(Grader):
         shutil.rmtree(self._course, ignore_errors=True)
         self._course.mkdir(parents=True)
         master = self._course / f"{SLUG}.ipynb"
-        nbformat.write(otter_source(), master)
+        nbformat.write(otter_source(f"{self.mark}-hidden"), master)
         done = cage.run(
             ["otter", "assign", "--no-run-tests", master.name, "dist"],
             self._course,
@@ -216,7 +226,7 @@ class Ours(Grader):
             REPOSITORY / "src", self._course / "src", ignore=shutil.ignore_patterns("__pycache__")
         )
         shutil.copytree(REPOSITORY / "catalogue", self._course / "catalogue")
-        write_ours(self._course)
+        write_ours(self._course, f"{self.mark}-hidden")
         done = cage.run(self._command("exercises build"), self._course, 120, self.environment())
         given = self._course / f"exercises/{SLUG}.md"
         assert given.is_file(), done.said
@@ -245,6 +255,7 @@ class Ours(Grader):
             marks: Marks = {one.name: None for one in learners}
             marks |= {grade["learner"]: grade["by_checks"] for grade in grades}
             report = {"alive": [""] * run.alive, "grades": text}
+            report["files"] = _outside(self.mark) if hostile else {}
             return Batch(run, marks, report)
 
 
@@ -273,31 +284,34 @@ def _otter_score(text: str) -> float | None:
 def measure(graders: list[Grader], quick: bool) -> list[dict[str, Any]]:
     """Grade the class with each grader, and print a line of a table for each."""
     ten = the_class()
-    many = [
-        Learner(f"{one.name}-{n:02d}", one.answers, one.least, one.most)
-        for n in range(20)
-        for one in ten
-    ]
+    rows = []
     print(
         "| grader | submissions | workers | CPU s each | wall s each | wall s | peak MB | right |"
     )
     print("|---|---|---|---|---|---|---|---|")
-    rows = []
     for grader in graders:
-        sizes = [ten, many] if grader.name == "ours" and not quick else [ten]
-        for learners in sizes:
-            for workers in (1,) if grader.name == "nbgrader" else (1, 2):
-                chosen = [ten[0], ten[-1]] if quick else learners
+        times = (1, 20) if grader.name == "ours" and not quick else (1,)
+        for number, loops in itertools.product(times, (True, False)):
+            learners = [
+                Learner(f"{one.name}-{n:02d}", one.answers, one.least, one.most)
+                for n in range(number)
+                for one in ten
+                # An endless loop costs what the grader lets it run, and the rest what it is worth.
+                if loops or one.name != "loop"
+            ]
+            chosen = [learners[0], learners[-1]] if quick else learners
+            for workers in (1, 2) if loops and grader.name != "nbgrader" else (1,):
                 batch = grader.grade(chosen, workers, hostile=False)
                 right = sum(_deserved(one, batch.marks) for one in chosen)
-                run, number = batch.run, len(chosen)
+                run, many = batch.run, len(chosen)
                 print(
-                    f"| {grader.name} | {number} | {workers} | {run.cpu / number:.2f} "
-                    f"| {run.seconds / number:.2f} | {run.seconds:.0f} | {run.peak_mb:.0f} "
-                    f"| {right} of {number} |",
+                    f"| {grader.name} | {many}{'' if loops else ', no loop'} | {workers} "
+                    f"| {run.cpu / many:.2f} | {run.seconds / many:.2f} | {run.seconds:.0f} "
+                    f"| {run.peak_mb:.0f} | {right} of {many} |",
                     flush=True,
                 )
-                row = {"grader": grader.name, "submissions": number, "workers": workers}
+                row = {"grader": grader.name, "submissions": many, "workers": workers}
+                row["with_loop"] = loops
                 rows.append({**row, **run.as_data(), "right": right, "marks": batch.marks})
     return rows
 
@@ -329,7 +343,7 @@ def attack(grader: Grader, one: Attack, mark: str, listener: Callable[[], list[s
         failed.append(f"{len(report['alive'])} processes left alive")
     if batch.run.peak_mb > 4000:
         failed.append(f"took {batch.run.peak_mb / 1000:.1f} GB")
-    files = report.get("files") or _outside(mark)
+    files = report.get("files", {})
     work = "a-hostile/"
     if any(f"{mark}-escaped" in name for name in files if work not in name):
         failed.append("wrote outside its folder")
@@ -348,17 +362,17 @@ def attack(grader: Grader, one: Attack, mark: str, listener: Callable[[], list[s
 
 def _outside(mark: str) -> dict[str, int]:
     """Return the files with the mark in the places of this machine that ours could have reached."""
-    places = [Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.home(), PLACE, REPOSITORY]
+    places = [Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.home(), REPOSITORY]
     found = [path for place in places for path in place.glob(f"*{mark}*")]
+    found += [path for path in PLACE.rglob(f"*{mark}*") if path.is_file()]
     sizes = {str(path): path.stat().st_size for path in found}
     for path in found:
         path.unlink()
     return sizes
 
 
-def hostile(graders: list[Grader], only: list[str]) -> dict[str, dict[str, list[str]]]:
+def hostile(graders: list[Grader], only: list[str], mark: str) -> dict[str, dict[str, list[str]]]:
     """Give each grader each attack; print which held, as a table."""
-    mark = f"mark{uuid.uuid4().hex[:10]}"
     outcome: dict[str, dict[str, list[str]]] = {}
     connections: list[str] = []
     port = listen(connections)
@@ -398,14 +412,15 @@ def main() -> None:
     if not options.no_hostile and set(options.only) - {"ours"}:
         cage.must_cage()
     make_environment()
-    graders = [every[name]() for name in options.only]
+    mark = f"mark{uuid.uuid4().hex[:10]}"
+    graders = [every[name](mark) for name in options.only]
     for grader in graders:
         grader.prepare()
     results: dict[str, Any] = {}
     if not options.no_speed:
         results["speed"] = measure(graders, options.quick)
     if not options.no_hostile:
-        results["hostile"] = hostile(graders, options.attacks)
+        results["hostile"] = hostile(graders, options.attacks, mark)
     (PLACE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
 
 

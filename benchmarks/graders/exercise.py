@@ -124,11 +124,16 @@ _CLIENT = 'client = mlflow.MlflowClient("sqlite:///mlflow.db")'
 _PYTHON = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 
+def _noted(body: str, note: str) -> str:
+    """Return the body of a hidden test with a note that an attack may look for."""
+    return f"# {note}\n{body}" if note else body
+
+
 def _indented(text: str) -> str:
     return "".join(f"    {line}\n" for line in text.splitlines())
 
 
-def write_ours(root: Path) -> None:
+def write_ours(root: Path, note: str = "") -> None:
     """Write the exercise as a course of ours: solution, checks and a chapter, below `root`."""
     for folder in ("solutions", "exercises", "tests/exercises", "book"):
         (root / folder).mkdir(parents=True, exist_ok=True)
@@ -173,6 +178,7 @@ def write_ours(root: Path) -> None:
         )
         for test, body in enumerate(question.tests, start=1):
             visible = test <= VISIBLE
+            body = body if visible else _noted(body, note)
             lines.append(
                 f'@worth(points=1, hint="Read question {number} again.", visible={visible})\n'
                 f"def test_q{number}_{test}(work):\n"
@@ -185,7 +191,7 @@ def _needed(question: Question) -> str:
     return f"{_CLIENT}\n" if "client" in question.needs else ""
 
 
-def nbgrader_source() -> NotebookNode:
+def nbgrader_source(note: str = "") -> NotebookNode:
     """Return the assignment as nbgrader's toolbar would have marked it."""
     cells = [v4.new_code_cell(SETUP)]
 
@@ -208,12 +214,13 @@ def nbgrader_source() -> NotebookNode:
         for test, body in enumerate(question.tests, start=1):
             source = f"{EXPECTED}\n{_needed(question)}{body}"
             if test > VISIBLE:
+                source = _noted(source, note)
                 source = f"### BEGIN HIDDEN TESTS\n{source}\n### END HIDDEN TESTS"
             cells.append(marked(source, f"q{number}-{test}", 1))
     return v4.new_notebook(cells=cells, metadata=_PYTHON)
 
 
-def otter_source() -> NotebookNode:
+def otter_source(note: str = "") -> NotebookNode:
     """Return the master notebook for `otter assign`."""
     config = {
         "name": SLUG,
@@ -237,6 +244,7 @@ def otter_source() -> NotebookNode:
         ]
         for test, body in enumerate(question.tests, start=1):
             hidden = "hidden: true\n" if test > VISIBLE else ""
+            body = _noted(body, note) if hidden else body
             names = "env" if "client" in question.needs else ", ".join(question.needs)
             before = f"import mlflow\n{_CLIENT}\n" if "client" in question.needs else ""
             cells.append(

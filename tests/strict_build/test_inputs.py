@@ -62,6 +62,12 @@ def test_checks_count_for_the_exercise_that_calls_them() -> None:
     assert f"{PACKAGE}/exercises/checks.py" in found
 
 
+def test_what_measures_the_course_depends_on_the_text_of_all_pages() -> None:
+    found = inputs_of("from mlops_landscape.path import load_course")
+    assert {"_toc.yml", "book/landscape.md", "exercises/a-dvc-pipeline.md"} <= found
+    assert "book/teaching/syllabi.yml" in found
+
+
 def test_the_command_line_reaches_everything() -> None:
     found = inputs_of("!mlops-landscape validate")
     assert f"{PACKAGE}/quiz/widget.py" in found

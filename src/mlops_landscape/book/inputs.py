@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from mlops_landscape.book.chapters import Chapter
+from mlops_landscape.book.chapters import TOC, Chapter
 from mlops_landscape.bootstrap import DEBIAN_PACKAGES, find_browser, find_program
 from mlops_landscape.paths import (
     BOOK,
     CATALOGUE,
     EXERCISE_CHECKS,
+    EXERCISES,
     REPOSITORY,
     SOLUTIONS,
 )
@@ -62,6 +63,9 @@ def input_files(chapter: Chapter) -> list[Path]:
         files.update(_files_of(part))
         for folder in _DATA.get(part, []):
             files.update(path for path in folder.rglob("*") if path.is_file())
+    if "mlops_landscape.path" in code:  # it shows how long each page takes: it reads all their text
+        for data in (BOOK, EXERCISES, TOC):
+            files.update(path for path in (data, *data.rglob("*")) if path.is_file())
     for name in re.findall(r"""["']([\w/-]+)["']""", code):
         files.update(_named_data(name))
     return sorted(files)

@@ -9,6 +9,8 @@ from mlops_landscape.catalogue.changes import load_changes
 from mlops_landscape.errors import InputError, Problem
 from mlops_landscape.exercises.commands import build_exercises
 from mlops_landscape.journey.swaps import load_swaps
+from mlops_landscape.path import load_course
+from mlops_landscape.path.syllabi import SYLLABI, load_syllabi
 from mlops_landscape.paths import BOOK
 from mlops_landscape.quiz import load_quiz
 from mlops_landscape.stack.stacks import load_stacks
@@ -18,7 +20,7 @@ _Result = TypeVar("_Result")
 
 
 def validate() -> list[Chapter]:
-    """Check contents, chapters, catalogue, changes, stacks, swaps, aspects and exercises.
+    """Check everything that is written by hand: contents, chapters, data, exercises, syllabi.
 
     Returns
     -------
@@ -50,6 +52,9 @@ def validate() -> list[Chapter]:
         attempt(lambda path=path: load_quiz(path))  # type: ignore[misc]
     chapters = attempt(read_chapters) or []
     problems += _quizzes_without_a_page(chapters)
+    # Their minutes and points are those of the pages and exercises, which have to be in order.
+    if not problems and SYLLABI.is_file():
+        attempt(lambda: load_syllabi(load_course()))
     if problems:
         raise InputError(problems)
     return chapters

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 import pandas as pd
+from IPython.display import HTML
 
 from mlops_landscape.catalogue import STATES, Catalogue, Tool, load_catalogue
 from mlops_landscape.documents import Document, Place, read_document
@@ -104,6 +106,32 @@ def swaps(stage: str, catalogue: Catalogue | None = None, file: Path = SWAPS) ->
             "Licence": [_licence(tool) for tool in tools],
             "State": [_state(tool) for tool in tools],
         }
+    )
+
+
+def show_swaps(stage: str, catalogue: Catalogue | None = None, file: Path = SWAPS) -> HTML:
+    """Return the same table for a page of ``book/stages``, each tool a link to its entry.
+
+    Raises
+    ------
+    InputError
+        As `swaps` does.
+    """
+    catalogue = catalogue or load_catalogue()
+    frame = swaps(stage, catalogue, file)
+    # The theme sets the cells of outputs to the right, which is for numbers.
+    left = 'style="text-align: left"'
+    head = "".join(f'<th scope="col" {left}>{escape(name)}</th>' for name in frame.columns)
+    rows = []
+    for swap, cells in zip(
+        load_swaps(catalogue, file)[stage], frame.itertuples(index=False), strict=True
+    ):
+        name, *rest = (escape(cell) for cell in cells)
+        link = f'<a href="../reference/tools.html#{escape(swap.tool)}">{name}</a>'
+        data = "".join(f"<td {left}>{cell}</td>" for cell in rest)
+        rows.append(f'<tr><th scope="row" {left}>{link}</th>{data}</tr>')
+    return HTML(
+        f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
 
 

@@ -6,6 +6,8 @@
     every executed page says when it ran, and with which versions;
 ``report``
     the directive ``build-report``: the same for the whole book, as a table;
+``path``
+    every page knows its place on the way through the course;
 ``assets``
     browser files, copied into the book and loaded only by the pages that need them;
 ``downloads``
@@ -22,7 +24,16 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from mlops_landscape.sphinxext import accessible, assets, downloads, inputs, offline, report, stamp
+from mlops_landscape.sphinxext import (
+    accessible,
+    assets,
+    downloads,
+    inputs,
+    offline,
+    path,
+    report,
+    stamp,
+)
 
 REPOSITORY_VARIABLE = "MLOPS_LANDSCAPE_REPOSITORY"
 """Environment variable by which the publish workflow names the repository it runs in."""
@@ -38,6 +49,6 @@ def _set_repository(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.connect("config-inited", _set_repository)
-    for module in (inputs, stamp, report, downloads, accessible, assets, offline):
+    for module in (inputs, stamp, report, downloads, path, accessible, assets, offline):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -1,4 +1,6 @@
-"""Write the flights of a month to data/: what the operations department exports each month.
+"""Write the flights of a month to data/.
+
+It is what the operations department exports each month.
 
 python collect.py 2013-01 2013-02
 """
@@ -10,7 +12,7 @@ from mlops_landscape.flights import load_flights
 
 
 def collect(month: str, folder: Path) -> Path:
-    """Write the flights of `month`, such as ``2013-01``, and return the file."""
+    """Write the flights of `month`, such as 2013-01; return the file."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{month}.parquet"
     unfinished = file.with_suffix(".unfinished")

@@ -14,8 +14,8 @@ from sklearn.preprocessing import OrdinalEncoder
 
 from mlops_landscape.flights import CATEGORICAL, FEATURES, TARGET
 
-# What skops does not know and we have looked at: scikit-learn's own classes, and the
-# functools.partial by which its boosting calls check_array.
+# What skops does not know and we have looked at: scikit-learn's own
+# classes, and the functools.partial by which its boosting calls check_array.
 TRUSTED = [
     "functools.partial",
     "numpy.dtype",
@@ -24,8 +24,13 @@ TRUSTED = [
 ]
 
 
-def read(folder: Path, months: Iterable[str], rows: int | None = None) -> pd.DataFrame:
-    """Return the flights of some months, or `rows` of them, drawn the same way each time."""
+def read(
+    folder: Path, months: Iterable[str], rows: int | None = None
+) -> pd.DataFrame:
+    """Return the flights of some months, or `rows` of them.
+
+    They are drawn the same way each time.
+    """
     flights = pd.concat(
         [pd.read_parquet(folder / f"{month}.parquet") for month in months],
         ignore_index=True,
@@ -37,7 +42,9 @@ def read(folder: Path, months: Iterable[str], rows: int | None = None) -> pd.Dat
 
 def fit(flights: pd.DataFrame, settings: Mapping[str, Any]) -> Pipeline:
     """Return a gradient boosting, fitted to the flights."""
-    codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan)
+    codes = OrdinalEncoder(
+        handle_unknown="use_encoded_value", unknown_value=np.nan
+    )
     model = make_pipeline(
         make_column_transformer((codes, CATEGORICAL), remainder="passthrough"),
         HistGradientBoostingClassifier(
@@ -55,16 +62,18 @@ def chances(model: Pipeline, flights: pd.DataFrame) -> np.ndarray:
     return model.predict_proba(flights[FEATURES])[:, 1]
 
 
-def judge(late: pd.Series, chance: np.ndarray, costs: Mapping[str, float]) -> dict[str, float]:
+def judge(
+    late: pd.Series, chance: np.ndarray, costs: Mapping[str, float]
+) -> dict[str, float]:
     """Return how good some predictions were.
 
-    An alarm is given where waiting would cost more than the alarm: that is a threshold, and it
-    is right only if a chance of 30 % means 30 of 100.
+    An alarm is given where waiting would cost more than the alarm: that is a
+    threshold, and it is right only if a chance of 30 % means 30 of 100.
     """
-    alarm = chance >= costs["false_alarm"] / (costs["false_alarm"] + costs["missed"])
-    false_alarms = int((alarm & ~late).sum())
-    missed = int((~alarm & late).sum())
-    paid = false_alarms * costs["false_alarm"] + missed * costs["missed"]
+    false_alarm, missed = costs["false_alarm"], costs["missed"]
+    alarm = chance >= false_alarm / (false_alarm + missed)
+    in_vain, not_warned = (alarm & ~late).sum(), (~alarm & late).sum()
+    paid = in_vain * false_alarm + not_warned * missed
     return {
         "auc": float(roc_auc_score(late, chance)),
         "brier": float(brier_score_loss(late, chance)),
