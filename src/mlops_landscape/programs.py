@@ -6,6 +6,7 @@ variable ``CI`` is set, nothing may be left out: there it is an error of the bui
 """
 
 import os
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def find(name: str) -> Path:
         return Path(found)
     package = next((each for each, names in DEBIAN_PACKAGES.items() if name in names), name)
     raise SetupError(
-        f"there is no {name} on this machine. On Debian and Ubuntu `make book` unpacks it into "
+        f"There is no {name} on this machine. On Debian and Ubuntu `make book` unpacks it into "
         f".venv; elsewhere install {package} so that it is on the PATH, and run `make book` again."
     )
 
@@ -66,7 +67,7 @@ def leave_out_what_is_missing(*names: str) -> bool:
         except SetupError as error:
             if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
                 raise
-            missing[name] = f"Not run in this build: {error}"
+            missing[name] = textwrap.fill(f"Not run in this build. {error}", 74)
     shell = get_ipython()
     if missing and shell is not None:
         # Before anything else sees the lines: what stands below the mark may be no Python.

@@ -130,7 +130,7 @@ def test_a_machine_that_is_no_debian_is_set_up_all_the_same(
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert "no apt-get to take it from" in said.err
-    with pytest.raises(SetupError, match=r"no prometheus on this machine.*make book"):
+    with pytest.raises(SetupError, match=r"There is no prometheus on this machine.*make book"):
         programs.find("prometheus")
 
 
@@ -160,7 +160,7 @@ def test_marked_cells_are_left_out_in_words(
 ) -> None:
     assert not programs.leave_out_what_is_missing("prometheus")
     shell.run_cell("# needs prometheus\n1 / 0").raise_error()
-    assert "Not run in this build: there is no prometheus" in capsys.readouterr().out
+    assert "Not run in this build. There is no prometheus" in capsys.readouterr().out
     shell.run_cell("print(6 * 7)").raise_error()
     assert capsys.readouterr().out == "42\n"
 
