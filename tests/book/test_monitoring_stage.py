@@ -65,6 +65,7 @@ def test_the_text_names_the_days_of_the_table(page: Page) -> None:
     assert "not run in this build" not in prose.lower()
     assert "glue:" not in prose
     (fired,) = [row for row in rows(page, "alert", "state") if row["state"] == "firing"]
+    # "5 Sep" in the table, "5 September" in the text
     assert f"firing since {fired['first']}" in re.sub(r"\s+", " ", prose)
 
 

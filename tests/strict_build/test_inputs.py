@@ -2,8 +2,9 @@
 
 import pytest
 
+from mlops_landscape.book import inputs
 from mlops_landscape.book.chapters import Chapter, with_inputs
-from mlops_landscape.book.inputs import input_files
+from mlops_landscape.book.inputs import input_files, inputs_key
 from mlops_landscape.paths import REPOSITORY
 
 from .conftest import NOTEBOOK, cell
@@ -79,3 +80,15 @@ def test_the_key_stands_on_a_line_that_was_there() -> None:
     marked = with_inputs(text, "0123456789ab")
     assert len(marked.splitlines()) == len(text.splitlines()), "messages keep their line numbers"
     assert "display_name: Python 3 (inputs 0123456789ab)" in marked
+
+
+def test_a_page_without_a_program_is_run_again_where_the_program_has_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys = {}
+    for there in (None, "/usr/bin/prometheus"):
+        monkeypatch.setattr(inputs, "find_program", lambda name, there=there: there)
+        for code in ("from mlops_landscape import programs", "print(1)"):
+            text = NOTEBOOK.format(title="Page", body=cell(code), tools="pandas")
+            keys[code, there] = inputs_key(Chapter("book/page", text, {}))
+    assert len(set(keys.values())) == 3, "only the chapter that asks for programs depends on them"
