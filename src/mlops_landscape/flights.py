@@ -11,6 +11,7 @@ Every feature is known before the flight leaves, with one simplification: the we
 """
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -72,10 +73,24 @@ def _data() -> Path:
     return Path(spec.submodule_search_locations[0]) / "data"
 
 
-def _departures(months: Iterable[int] | None) -> pd.DataFrame:
-    flights = pd.read_csv(
-        _data() / "flights.csv.zip", usecols=list(_FLIGHT_COLUMNS), dtype=_FLIGHT_COLUMNS
+@cache
+def _year(data: Path) -> pd.DataFrame:
+    """Return all departures; read once, because many ask for one month after the other."""
+    return pd.read_csv(
+        data / "flights.csv.zip", usecols=list(_FLIGHT_COLUMNS), dtype=_FLIGHT_COLUMNS
     )
+
+
+@cache
+def _weather(data: Path) -> pd.DataFrame:
+    """Return the weather of every hour."""
+    weather = pd.read_csv(data / "weather.csv", usecols=["origin", "time_hour", *WEATHER])
+    weather["wind_speed"] = weather["wind_speed"].where(weather["wind_speed"] <= _STRONGEST_WIND)
+    return weather
+
+
+def _departures(months: Iterable[int] | None) -> pd.DataFrame:
+    flights = _year(_data())
     if months is None:
         return flights
     wanted = list(months)
@@ -159,9 +174,8 @@ def load_departures(months: Iterable[int] | None = None) -> pd.DataFrame:
 
 def _with_features(flights: pd.DataFrame) -> pd.DataFrame:
     """Add what a model may look at."""
-    weather = pd.read_csv(_data() / "weather.csv", usecols=["origin", "time_hour", *WEATHER])
-    weather["wind_speed"] = weather["wind_speed"].where(weather["wind_speed"] <= _STRONGEST_WIND)
-    flights = flights.merge(weather, how="left", on=["origin", "time_hour"], validate="many_to_one")
+    keys = ["origin", "time_hour"]
+    flights = flights.merge(_weather(_data()), how="left", on=keys, validate="many_to_one")
     scheduled = flights["sched_dep_time"]
     date = pd.to_datetime(flights[["month", "day"]].assign(year=2013))
     return flights.assign(
