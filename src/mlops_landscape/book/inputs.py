@@ -64,8 +64,9 @@ def input_files(chapter: Chapter) -> list[Path]:
         for folder in _DATA.get(part, []):
             files.update(path for path in folder.rglob("*") if path.is_file())
     if "mlops_landscape.path" in code:  # it shows how long each page takes: it reads all their text
-        for data in (BOOK, EXERCISES, TOC):
-            files.update(path for path in (data, *data.rglob("*")) if path.is_file())
+        files.add(TOC)
+        for folder in (BOOK, EXERCISES):
+            files.update(path for path in folder.rglob("*") if path.suffix in {".md", ".yml"})
     for name in re.findall(r"""["']([\w/-]+)["']""", code):
         files.update(_named_data(name))
     return sorted(files)
