@@ -368,17 +368,25 @@ def _cut(solution: Solution, filled: Mapping[int, str], markers: bool) -> str:
         elif markers:
             continue
         elif block.code:
-            # A suite of Python needs a statement, a comment is none.
-            new = [
-                block.indent + YOUR_CODE_HERE,
-                *([block.indent + "pass"] if block.indent else []),
-            ]
+            new = [block.indent + YOUR_CODE_HERE]
+            if _is_in_a_suite(lines, block):  # it needs a statement, and a comment is none
+                new.append(block.indent + "pass")
         else:
             new = []
             if lines[block.end + 1 : block.end + 2] == [""]:
                 del lines[block.end + 1]
         lines[block.begin : block.end + 1] = new
     return "\n".join(lines) + "\n"
+
+
+def _is_in_a_suite(lines: list[str], block: Block) -> bool:
+    """Return whether a block stands in a suite of Python, such as a function, or in brackets."""
+    outer = (
+        line.rstrip()
+        for line in reversed(lines[: block.begin])
+        if line.strip() and len(line) - len(line.lstrip()) < len(block.indent)
+    )
+    return bool(block.indent) and next(outer, "").endswith(":")
 
 
 def learner_page(solution: Solution) -> str:

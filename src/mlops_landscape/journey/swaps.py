@@ -119,19 +119,19 @@ def show_swaps(stage: str, catalogue: Catalogue | None = None, file: Path = SWAP
     """
     catalogue = catalogue or load_catalogue()
     frame = swaps(stage, catalogue, file)
-    # The theme sets the cells of outputs to the right, which is for numbers.
-    left = 'style="text-align: left"'
-    head = "".join(f'<th scope="col" {left}>{escape(name)}</th>' for name in frame.columns)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in frame.columns)
     rows = []
     for swap, cells in zip(
         load_swaps(catalogue, file)[stage], frame.itertuples(index=False), strict=True
     ):
         name, *rest = (escape(cell) for cell in cells)
         link = f'<a href="../reference/tools.html#{escape(swap.tool)}">{name}</a>'
-        data = "".join(f"<td {left}>{cell}</td>" for cell in rest)
-        rows.append(f'<tr><th scope="row" {left}>{link}</th>{data}</tr>')
+        data = "".join(f"<td>{cell}</td>" for cell in rest)
+        rows.append(f'<tr><th scope="row">{link}</th>{data}</tr>')
     return HTML(
-        f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        f'<div class="table-scroll" role="region" aria-label="The tools of {escape(stage)}" '
+        f'tabindex="0"><table class="table swaps"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
