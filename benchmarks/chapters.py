@@ -1,4 +1,4 @@
-"""What the README says about the deep dives: seconds, longest cell, and peak memory of each.
+"""What the README says about stages and deep dives: seconds, longest cell, and peak memory of each.
 
 Runs each chapter in a scratch folder as the build does, one after the other, and adds up the
 resident memory of the kernel and everything it started, five times a second (pages that processes
@@ -11,7 +11,6 @@ import argparse
 import tempfile
 import threading
 import time
-from pathlib import Path
 
 import jupytext
 import psutil
@@ -21,7 +20,8 @@ from nbformat import NotebookNode
 from mlops_landscape.catalogue.changes import load_changes
 from mlops_landscape.paths import BOOK
 
-CHAPTERS = ("mlflow", "dvc", "kubeflow", "airflow", "sagemaker", "vertex-ai")
+STAGES = ("versioning", "training", "orchestration", "deployment", "monitoring")
+TOOLS = ("mlflow", "dvc", "kubeflow", "airflow", "sagemaker", "vertex-ai")
 
 
 class Memory(threading.Thread):
@@ -79,15 +79,15 @@ def measure(chapter: str) -> tuple[float, float, int, float]:
 def main() -> None:
     """Measure and print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("chapters", nargs="*", default=[f"tools/{name}" for name in CHAPTERS])
+    every = [f"stages/{name}" for name in STAGES] + [f"tools/{name}" for name in TOOLS]
+    parser.add_argument("chapters", nargs="*", default=every)
     pairs = [change.chapter for change in load_changes()]
     print("| chapter | cells | seconds | longest cell, s | peak memory, GB | then and now |")
     print("|---|---|---|---|---|---|")
     for chapter in parser.parse_args().chapters:
         seconds, slowest, cells, peak = measure(chapter)
-        name = Path(chapter).name
         print(
-            f"| {name} | {cells} | {seconds:.0f} | {slowest:.0f} | {peak:.1f} "
+            f"| {chapter} | {cells} | {seconds:.0f} | {slowest:.0f} | {peak:.1f} "
             f"| {pairs.count(chapter)} |",
             flush=True,
         )
