@@ -114,7 +114,8 @@ def test_numbers_of_the_text_are_those_of_the_tables(page: Page) -> None:
 
 
 def test_the_tools_of_the_stage_are_compared(page: Page) -> None:
-    tools = {row[0] for row in rows(page, 'swaps("deployment")')}
+    names = cell(page, 'swaps("deployment")').locator("table tbody th").all_text_contents()
+    tools = {name.strip() for name in names}
     assert {"KServe", "Seldon Core", "TensorFlow Serving", "MLflow Models", "BentoML"} <= tools
     assert any(name.startswith("SageMaker") for name in tools)
 

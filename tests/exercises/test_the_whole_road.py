@@ -75,6 +75,12 @@ def chances(name: str, flights: "DataFrame") -> "Series[float]":
     return pd.Series(fitted(name).predict_proba(flights[COLUMNS[name]])[:, 1], flights.index)
 
 
+def share(flights: "DataFrame") -> float:
+    """Return the share that was cancelled."""
+    gone = flights["cancelled"]
+    return float(gone.mean())
+
+
 def brier(name: str, month: str) -> float:
     flights = tables()[month]
     return float(((chances(name, flights) - flights["cancelled"]) ** 2).mean())
@@ -135,7 +141,7 @@ def is_scored(work: Work, name: str) -> None:
         "auc": float(roc_auc_score(flights["cancelled"], chance)),
         "brier": brier(name, month),
         "predicted": float(chance.mean()),
-        "observed": float(flights["cancelled"].mean()),
+        "observed": share(flights),
     }
     for key, wanted in right.items():
         assert key in metrics, f"`{name}` has no metric `{key}`"
@@ -192,7 +198,7 @@ def is_report(work: Work, call: int, month: str) -> None:
         "flights": len(flights),
         "version": 1,
         "predicted": float(chances("schedule", flights).mean()),
-        "observed": float(flights["cancelled"].mean()),
+        "observed": share(flights),
     }
     for key, wanted in right.items():
         given = told.get(key)
@@ -434,7 +440,7 @@ def test_the_drift_is_found(work: Work) -> None:
     right = []
     for month in MONTHS[6:]:
         flights = tables()[month]
-        gap = float(chances("schedule", flights).mean() - flights["cancelled"].mean())
+        gap = float(chances("schedule", flights).mean()) - share(flights)
         if abs(gap) > 0.01:
             right.append(month)
     given = work.answer("drifting")

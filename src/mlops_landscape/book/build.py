@@ -127,7 +127,20 @@ def _render(state: list[str]) -> None:
     if run.returncode or not (HTML / "index.html").is_file():
         last.unlink(missing_ok=True)
         raise RenderError(_complaints(run.stdout))
+    (HTML / "index.html").write_text(_FRONT)
     last.write_text(state[1])
+
+
+# Jupyter Book's own has no language, no title, and no icon, for which browsers then ask in vain.
+_FRONT = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>MLOps Tools Landscape</title>
+<link rel="icon" href="_static/favicon.svg">
+<meta http-equiv="refresh" content="0; url=book/index.html">
+<p><a href="book/index.html">MLOps Tools Landscape</a></p>
+</html>
+"""
 
 
 def _complaints(output: str) -> str:
