@@ -192,13 +192,13 @@ def report(work: Work, call: int, month: str) -> dict[str, Any]:
 
 
 def is_report(work: Work, call: int, month: str) -> None:
-    told, flights = report(work, call, month), tables()[month]
+    told, table = report(work, call, month), tables()[month]
     right = {
         "month": month,
-        "flights": len(flights),
+        "flights": len(table),
         "version": 1,
-        "predicted": float(chances("schedule", flights).mean()),
-        "observed": share(flights),
+        "predicted": float(chances("schedule", table).mean()),
+        "observed": share(table),
     }
     for key, wanted in right.items():
         given = told.get(key)
