@@ -4,8 +4,9 @@ The same exercise and the same ten submissions for all three (`benchmarks/grader
 `submissions.py`): processor and wall seconds a submission, peak memory of the whole process tree,
 marks; with one and two workers, with and without the endless loop, ours with 200 submissions too.
 Then the hostile set: each attack is graded together with one honest submission that comes after it.
-What holds: the attack gets no points, the honest one gets its own, nothing is left alive, nothing
-is written outside, nobody outside is reached, nothing is seen that should not be.
+What holds: the attack gets no points beyond its answers, the honest one gets its own, nothing is
+left alive, nothing is written outside, nobody outside is reached, nothing is seen that should not
+be.
 
 nbgrader and Otter get the hostile set only in a cage (`benchmarks/graders/cage.py`), ours as it is.
 nbgrader's limits of time are set as an instructor would set them (30 s a cell); Otter has none.
@@ -26,7 +27,7 @@ import shutil
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -326,7 +327,7 @@ def _deserved(one: Learner, marks: Marks) -> bool:
 
 def attack(grader: Grader, one: Attack, mark: str, listener: Callable[[], list[str]]) -> list[str]:
     """Let a grader grade an attack and then an honest submission; return what did not hold."""
-    bad = Learner("a-hostile", {1: one.code}, 0, 0)
+    bad = Learner("a-hostile", {1: one.code}, 0, one.most)
     good = Learner(
         "b-honest", {**RIGHT, 1: f"{RIGHT[1]}\nnote = {f'{mark}-other'!r}"}, POINTS, POINTS
     )
@@ -334,8 +335,8 @@ def attack(grader: Grader, one: Attack, mark: str, listener: Callable[[], list[s
     report, failed = batch.report, []
     if batch.run.ended is None:
         failed.append("had to be ended from outside")
-    if batch.marks[bad.name]:
-        failed.append(f"earned {batch.marks[bad.name]:g} of {POINTS}")
+    if (earned := batch.marks[bad.name] or 0) > bad.most:
+        failed.append(f"earned {earned:g} of {POINTS}")
     if not _deserved(good, batch.marks):
         got = batch.marks[good.name]
         failed.append(f"the honest one got {'no mark' if got is None else f'{got:g}'}")
@@ -385,7 +386,7 @@ def hostile(graders: list[Grader], only: list[str], mark: str) -> dict[str, dict
         for grader in graders:
             chosen = one
             if grader.name == "ours":
-                chosen = Attack(one.name, one.code.replace(str(PORT), str(port)))
+                chosen = replace(one, code=one.code.replace(str(PORT), str(port)))
             failed = attack(grader, chosen, mark, lambda: list(connections))
             connections.clear()
             outcome.setdefault(one.name, {})[grader.name] = failed

@@ -41,10 +41,11 @@ def the_class() -> list[Learner]:
 
 @dataclass(frozen=True)
 class Attack:
-    """A submission that answers nothing and means harm. It deserves no points."""
+    """A submission that means harm, and the most points that what it answers deserves."""
 
     name: str
     code: str
+    most: int = 0
 
 
 _FIND = """
@@ -169,4 +170,6 @@ def attacks(mark: str, port: int) -> list[Attack]:
         "share = Warns()",
         "kills its parent": "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)",
     }
-    return [Attack(name, code) for name, code in pieces.items()]
+    # Its answer is a dict, and that is what one test asks for.
+    most = {"warns in every check": 1}
+    return [Attack(name, code, most.get(name, 0)) for name, code in pieces.items()]
