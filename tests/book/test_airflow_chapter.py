@@ -4,20 +4,15 @@ import re
 from collections.abc import Callable
 
 import pytest
+from executed_page import ANSWERS, outputs
 from playwright.sync_api import Page, expect
 
 NAME = "tools/airflow"
-ANSWERS = "article.bd-article div.cell_output"
 
 
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
-
-
-def outputs(page: Page) -> str:
-    """Return all that the cells of the page printed, in order, spaces evened out."""
-    return re.sub(r"\s+", " ", " ".join(page.locator(ANSWERS).all_inner_texts()))
 
 
 def rows(page: Page, column: str) -> list[list[list[str]]]:

@@ -4,29 +4,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from executed_page import ANSWERS, answer, cell, outputs
+from playwright.sync_api import Page, expect
 
 NAME = "tools/dvc"
-ANSWERS = "article.bd-article div.cell_output"
 
 
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
-
-
-def outputs(page: Page) -> str:
-    """Return all that the cells of the page printed, in order, spaces evened out."""
-    return re.sub(r"\s+", " ", " ".join(page.locator(ANSWERS).all_inner_texts()))
-
-
-def cell(page: Page, code: str) -> Locator:
-    found = page.locator("div.cell").filter(has=page.locator("div.cell_input", has_text=code))
-    return found.first
-
-
-def answer(page: Page, code: str) -> str:
-    return "\n".join(cell(page, code).locator("div.cell_output").all_inner_texts())
 
 
 def test_the_course_snippet_is_there_as_it_always_was(page: Page) -> None:

@@ -4,25 +4,16 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page
+from executed_page import ANSWERS, answer
+from playwright.sync_api import Page
 
 NAME = "stages/monitoring"
-ANSWERS = "article.bd-article div.cell_output"
 AUTUMN = ("September", "October", "November")
 
 
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
-
-
-def cell(page: Page, code: str) -> Locator:
-    found = page.locator("div.cell").filter(has=page.locator("div.cell_input", has_text=code))
-    return found.first
-
-
-def answer(page: Page, code: str) -> str:
-    return "\n".join(cell(page, code).locator("div.cell_output").all_inner_texts())
 
 
 def rows(page: Page, *heads: str) -> list[dict[str, str]]:

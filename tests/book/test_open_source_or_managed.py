@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from executed_page import ANSWERS, outputs
 from playwright.sync_api import Locator, Page, expect
 
 from mlops_landscape.catalogue import load_catalogue
@@ -16,7 +17,6 @@ from mlops_landscape.paths import BOOK
 from mlops_landscape.weighing import load_aspects
 
 NAME = "open-source-or-managed"
-ANSWERS = "article.bd-article div.cell_output"
 
 OpenPage = Callable[..., Page]
 
@@ -47,11 +47,6 @@ for source in sys.argv[1:]:
 @pytest.fixture
 def page(open_page: OpenPage) -> Page:
     return open_page(NAME)
-
-
-def outputs(page: Page) -> str:
-    """Return all that the cells of the page printed, in order, spaces evened out."""
-    return re.sub(r"\s+", " ", " ".join(page.locator(ANSWERS).all_inner_texts()))
 
 
 def prose(page: Page) -> str:

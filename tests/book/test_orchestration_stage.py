@@ -4,25 +4,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page
+from executed_page import ANSWERS, cell, outputs
+from playwright.sync_api import Page
 
 NAME = "stages/orchestration"
-ANSWERS = "article.bd-article div.cell_output"
 
 
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
-
-
-def outputs(page: Page) -> str:
-    """Return all that the cells of the page printed, in order, spaces evened out."""
-    return re.sub(r"\s+", " ", " ".join(page.locator(ANSWERS).all_inner_texts()))
-
-
-def cell(page: Page, code: str) -> Locator:
-    found = page.locator("div.cell").filter(has=page.locator("div.cell_input", has_text=code))
-    return found.first
 
 
 def rows(page: Page, code: str) -> list[dict[str, str]]:

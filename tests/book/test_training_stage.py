@@ -5,22 +5,17 @@ from collections.abc import Callable
 
 import pytest
 import yaml
+from executed_page import ANSWERS, outputs
 from playwright.sync_api import Page
 
 from mlops_landscape import journey
 
 NAME = "stages/training"
-ANSWERS = "article.bd-article div.cell_output"
 
 
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
-
-
-def outputs(page: Page) -> str:
-    """Return all that the cells of the page printed, in order, spaces evened out."""
-    return re.sub(r"\s+", " ", " ".join(page.locator(ANSWERS).all_inner_texts()))
 
 
 def rows(page: Page, heading: str) -> list[dict[str, list[float]]]:

@@ -6,22 +6,17 @@ from pathlib import Path
 
 import mlflow
 import pytest
+from executed_page import ANSWERS, outputs
 from playwright.sync_api import Page
 
 from mlops_landscape import journey
 
 NAME = "stages/versioning"
-ANSWERS = "article.bd-article div.cell_output"
 
 
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
-
-
-def outputs(page: Page) -> str:
-    """Return all that the cells of the page printed, in order, spaces evened out."""
-    return re.sub(r"\s+", " ", " ".join(page.locator(ANSWERS).all_inner_texts()))
 
 
 def costs(text: str) -> list[str]:

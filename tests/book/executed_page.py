@@ -1,0 +1,23 @@
+"""How the tests of a chapter read its page: what its cells are, and what they have printed."""
+
+import re
+
+from playwright.sync_api import Locator, Page
+
+ANSWERS = "article.bd-article div.cell_output"
+
+
+def outputs(page: Page) -> str:
+    """Return all that the cells of the page printed, in order, spaces evened out."""
+    return re.sub(r"\s+", " ", " ".join(page.locator(ANSWERS).all_inner_texts()))
+
+
+def cell(page: Page, code: str) -> Locator:
+    """Return the first cell with this in its code."""
+    found = page.locator("div.cell").filter(has=page.locator("div.cell_input", has_text=code))
+    return found.first
+
+
+def answer(page: Page, code: str) -> str:
+    """Return what that cell printed."""
+    return "\n".join(cell(page, code).locator("div.cell_output").all_inner_texts())
