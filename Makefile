@@ -6,7 +6,7 @@
 # make format  let ruff put the code in order
 # make picture photograph the map anew, for the README and the landing page
 # make bench   measure what the README says
-# make lock    resolve requirements.in into requirements.txt
+# make lock    resolve requirements.in into requirements.txt, environments/*.in likewise
 # make clean   remove what was built; clean-all also removes what was installed
 
 PYTHON ?= $(shell command -v python3.11 >/dev/null 2>&1 && python3.11 -c '' 2>/dev/null && echo python3.11 || echo python3)
@@ -52,7 +52,11 @@ bench: setup-tests
 lock: setup
 	@$(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	  --override overrides.txt --custom-compile-command "make lock" requirements.in -o requirements.txt
-	@echo "requirements.txt is resolved; the next make installs it"
+	@for list in environments/*.in; do name=$${list%.in}; \
+	  test -f $$name.overrides.txt && with="--override $$name.overrides.txt" || with=; \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 $$with \
+	    --custom-compile-command "make lock" $$list -o $$name.txt || exit 1; done
+	@echo "requirements.txt and environments/*.txt are resolved; the next make installs them"
 
 clean:
 	@rm -rf _build

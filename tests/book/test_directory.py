@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 from mlops_landscape.catalogue import load_catalogue
 from mlops_landscape.directory import as_json
 from mlops_landscape.directory.questions import catalogue_quiz
+from mlops_landscape.runs import read_record
 
 OpenPage = Callable[..., Page]
 CATALOGUE = load_catalogue()
+RECORD = read_record()
 QUIZ = catalogue_quiz(CATALOGUE, "reference/tools")
 NAME = "reference/tools"
 ROWS = ".directory-table tbody tr"
@@ -71,9 +73,10 @@ def test_an_entry_says_what_the_catalogue_says(html: Path, tool: object) -> None
 
 def test_every_page_that_an_entry_links_to_is_in_the_book(html: Path) -> None:
     folder = html / "book/reference"
+    assert RECORD is not None
     pages = [
         *(tool.chapter for tool in CATALOGUE.tools if tool.chapter),
-        *(page for tool in CATALOGUE.tools if tool.runs for page in tool.runs.where),
+        *(page for run in RECORD.tools.values() for page in run.pages),
     ]
     assert pages
     text = (folder / "tools.html").read_text(encoding="utf-8")

@@ -348,24 +348,6 @@ MISTAKES = {
         "line 9, tool 'one', field 'works_with[1].tool'",
         "a tool works with itself",
     ),
-    "runs in no page": (
-        "kind: open-source",
-        "kind: open-source\n    runs: {how: in-book, why: A chapter runs it}",
-        "line 9, tool 'one', field 'runs'",
-        "'how' and 'where' do not agree",
-    ),
-    "runs in a page that does not exist": (
-        "kind: open-source",
-        "kind: open-source\n    runs: {how: in-book, why: It runs, where: [tools/nowhere]}",
-        "line 9, tool 'one', field 'runs.where[1]'",
-        "no chapter book/tools/nowhere.md",
-    ),
-    "runs in a page that never names it": (
-        "id: one\n    name: A Tool",
-        "id: xyzzy\n    name: Xyzzy\n    runs: {how: in-book, why: It runs, where: [tools/mlflow]}",
-        "line 4, tool 'xyzzy', field 'runs.where[1]'",
-        "never names this tool",
-    ),
     "a sentence without end": (
         "kind: open-source",
         "kind: open-source\n    choose: When you need it",
@@ -482,10 +464,9 @@ def test_chapters_are_looked_for_in_the_book(tmp_path: Path) -> None:
     """The course's own catalogue names chapters; in an empty book each of them is missing."""
     catalogue = load_catalogue()
     named = [tool for tool in catalogue.tools if tool.chapter]
-    running = [page for tool in catalogue.tools if tool.runs for page in tool.runs.where]
     with pytest.raises(InputError) as caught:
         load_catalogue(book=tmp_path)
-    assert len(caught.value.problems) == len(named) + len(running)
+    assert len(caught.value.problems) == len(named)
     for tool in named:
         assert (BOOK / f"{tool.chapter}.md").is_file()
 

@@ -1,4 +1,4 @@
-"""Prometheus: unpacked from Debian's package by set-up, found, and said to be missing elsewhere."""
+"""Programs of Debian: unpacked by set-up, found, and said to be missing elsewhere."""
 
 import os
 import sys
@@ -23,20 +23,29 @@ if arguments[0] == "update":
     Path({lists!r}).touch()
 elif not Path({lists!r}).exists():
     sys.exit(100)
+elif arguments[0] == "install":
+    for name in ("libneeded", "prometheus"):
+        print(f"'http://debian.example/{{name}}_2.42.0.deb' {{name}}_2.42.0_amd64.deb 17 SHA256:0")
 else:
-    Path("prometheus_2.42.0_amd64.deb").write_text("an archive")
+    for name in arguments[2:]:
+        Path(f"{{name}}_2.42.0_amd64.deb").write_text(name)
 """
 
 DPKG = """#!{python}
 import sys
 from pathlib import Path
 
-assert sys.argv[1] == "-x" and Path(sys.argv[2]).read_text() == "an archive"
-programs = Path(sys.argv[3]) / "usr/bin"
-programs.mkdir(parents=True)
+assert sys.argv[1] == "-x"
+root = Path(sys.argv[3]) / "usr"
+if Path(sys.argv[2]).read_text() == "libneeded":
+    (root / "lib/x86_64-linux-gnu").mkdir(parents=True)
+    (root / "lib/x86_64-linux-gnu/libneeded.so").write_text("a library")
+    (root / "lib/needed").symlink_to("/usr/lib/x86_64-linux-gnu/libneeded.so")
+    sys.exit()
+(root / "bin").mkdir(parents=True, exist_ok=True)
 for name in ("prometheus", "promtool"):
-    (programs / name).write_text("a program")
-    (programs / name).chmod(0o755)
+    (root / "bin" / name).write_text("a program")
+    (root / "bin" / name).chmod(0o755)
 """
 
 
@@ -47,6 +56,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "bin").mkdir()
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "ENVIRONMENT", tmp_path / ".venv")
+    monkeypatch.setattr(bootstrap, "PROGRAMS", {"prometheus": bootstrap.PROGRAMS["prometheus"]})
+    monkeypatch.setattr(programs, "PROGRAMS", bootstrap.PROGRAMS)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.delenv("CI", raising=False)
     return tmp_path
@@ -69,10 +80,17 @@ def test_the_package_is_unpacked_and_nothing_is_installed(
     machine: Path, debian: Callable[..., list[str]]
 ) -> None:
     bootstrap.unpack_programs()
-    assert debian() == ["apt-get download -qq prometheus"]
+    assert [line.split()[1] for line in debian()] == ["install", "download"]
+    assert "--print-uris" in debian()[0]
+    assert debian()[1] == "apt-get download -qq libneeded prometheus"
     found = programs.find("promtool")
     assert found == machine / ".venv/debian/prometheus/usr/bin/promtool"
     assert os.access(found, os.X_OK)
+    needed = machine / ".venv/debian/prometheus/usr/lib"
+    assert (needed / "needed").read_text() == "a library"
+    around = programs.surroundings("promtool")
+    assert around["PATH"].startswith(f"{found.parent}{os.pathsep}")
+    assert around["LD_LIBRARY_PATH"] == str(needed / "x86_64-linux-gnu")
     assert [path.name for path in (machine / ".venv/debian").iterdir()] == ["prometheus"]
 
 
@@ -82,7 +100,7 @@ def test_what_is_unpacked_is_not_fetched_again_and_nothing_is_said(
     bootstrap.unpack_programs()
     capsys.readouterr()
     bootstrap.unpack_programs()
-    assert len(debian()) == 1
+    assert len(debian()) == 2
     assert capsys.readouterr() == ("", "")
 
 
@@ -103,7 +121,13 @@ def test_root_fetches_the_lists_where_there_are_none(
     (machine / "lists").unlink()
     monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
     bootstrap.unpack_programs()
-    assert [line.split()[1] for line in debian()] == ["download", "update", "download"]
+    assert [line.split()[1] for line in debian()] == [
+        "install",
+        "download",
+        "update",
+        "install",
+        "download",
+    ]
     assert programs.find("prometheus").is_file()
 
 
@@ -144,7 +168,7 @@ def test_a_learners_package_has_no_pages_and_needs_none(
 
 def test_binder_installs_the_same_packages() -> None:
     wanted = (REPOSITORY / ".binder/apt.txt").read_text().split()
-    assert wanted == list(bootstrap.DEBIAN_PACKAGES)
+    assert wanted == [name for each in bootstrap.PROGRAMS.values() for name in each.debian]
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from mlops_landscape.paths import (
     BOOK,
     BUILD,
     CATALOGUE,
+    ENVIRONMENTS,
     EXERCISE_CHECKS,
     EXERCISES,
     REPOSITORY,
@@ -34,6 +35,7 @@ _PAGES = (BOOK, EXERCISES, SOLUTIONS)
 _SURROUNDINGS = (
     REPOSITORY / "src",
     CATALOGUE,
+    ENVIRONMENTS,
     EXERCISE_CHECKS,
     REPOSITORY / "_config.yml",
     REPOSITORY / "_toc.yml",

@@ -12,16 +12,19 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from mlops_landscape import environments
 from mlops_landscape.book.chapters import TOC, Chapter
-from mlops_landscape.bootstrap import DEBIAN_PACKAGES, find_browser, find_program
+from mlops_landscape.bootstrap import PROGRAMS, find_browser, has_program
 from mlops_landscape.paths import (
     BOOK,
     CATALOGUE,
+    ENVIRONMENTS,
     EXERCISE_CHECKS,
     EXERCISES,
     REPOSITORY,
     SOLUTIONS,
 )
+from mlops_landscape.runs import RECORD
 
 PACKAGE = REPOSITORY / "src" / "mlops_landscape"
 LOCK = REPOSITORY / "requirements.txt"
@@ -29,8 +32,11 @@ LOCK = REPOSITORY / "requirements.txt"
 BROWSER = "browser"
 """The part of the package that photographs pages."""
 
-PROGRAMS = "programs"
+MISSING = "programs"
 """The part of the package that finds programs which set-up cannot bring to every machine."""
+
+RUNS = "runs"
+"""The part of the package that knows what the chapters ran; pages that use it run after them."""
 
 _DATA = {"catalogue": [CATALOGUE]}
 """Folders of data that a part of the package reads whenever it is used."""
@@ -46,13 +52,29 @@ def inputs_key(chapter: Chapter) -> str:
     if BROWSER in parts:
         # A picture is taken where there is a browser, and left out, in words, where there is none.
         digest.update(f"browser: {find_browser() is not None}".encode())
-    if PROGRAMS in parts:  # likewise: cells that need a missing program are left out, in words
-        for name in (name for names in DEBIAN_PACKAGES.values() for name in names):
-            digest.update(f"{name}: {find_program(name) is not None}".encode())
+    if MISSING in parts:  # likewise: cells that need a missing program are left out, in words
+        for name in _needs(chapter):
+            is_there = has_program(name) if name in PROGRAMS else environments.is_ready(name)
+            digest.update(f"{name}: {is_there}".encode())
+    if RUNS in parts and RECORD.is_file():
+        digest.update(RECORD.read_bytes())
     for path in input_files(chapter):
         digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0")
         digest.update(_content_hash(path, path.stat().st_mtime_ns))
     return digest.hexdigest()[:12]
+
+
+def shows_what_ran(chapter: Chapter) -> bool:
+    """Return whether the chapter has to be run after those that it tells about."""
+    return RUNS in _parts_used("\n".join(chapter.code))
+
+
+def _needs(chapter: Chapter) -> list[str]:
+    """Return the programs and environments that the chapter names, sorted."""
+    words = set(re.findall(r"[\w-]+", "\n".join(chapter.code)))
+    commands = {command: name for name, each in PROGRAMS.items() for command in each.commands}
+    programs = {commands.get(word, word) for word in words}
+    return sorted(programs & ({*PROGRAMS} | {*environments.names()}))
 
 
 def input_files(chapter: Chapter) -> list[Path]:
@@ -75,7 +97,8 @@ def input_files(chapter: Chapter) -> list[Path]:
 def _parts_used(code: str) -> set[str]:
     """Return the modules and folders of the package that `code` uses, directly or not."""
     if "mlops-landscape" in code:  # the command line can reach every part
-        return {path.name.removesuffix(".py") for path in PACKAGE.iterdir()}
+        # But what a command shows is not what the chapters ran.
+        return {path.name.removesuffix(".py") for path in PACKAGE.iterdir()} - {RUNS}
     found: set[str] = set()
     waiting = _parts_imported(code)
     while waiting:
@@ -116,6 +139,7 @@ def _named_data(name: str) -> Iterator[Path]:
         BOOK / f"{name}.quiz.yml",
         SOLUTIONS / f"{name}.md",
         EXERCISE_CHECKS / f"test_{name.replace('-', '_')}.py",
+        ENVIRONMENTS / f"{name}.txt",
     )
     yield from (path for path in candidates if path.is_file())
 

@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,9 +21,11 @@ from jupyter_cache.executors.basic import (
 )
 from jupyter_cache.executors.utils import ExecutionResult, copy_assets, single_nb_execution
 
+from mlops_landscape import environments
 from mlops_landscape.book.chapters import Chapter
-from mlops_landscape.book.inputs import inputs_key
-from mlops_landscape.errors import BuildError
+from mlops_landscape.book.inputs import inputs_key, shows_what_ran
+from mlops_landscape.book.ran import record_runs
+from mlops_landscape.errors import BuildError, SetupError
 from mlops_landscape.paths import BUILD, REPOSITORY
 
 CACHE = BUILD / ".jupyter_cache"
@@ -70,6 +73,7 @@ class _Worker(ExecutionWorkerTempMProc):
             part for part in (str(GUARD), os.environ.get("PYTHONPATH", "")) if part
         )
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # kernels would start 3 times slower
+        os.environ[environments.IN_BUILD] = "1"  # nothing is downloaded any more
         outcome: tuple[int, str] = super().__call__(data)
         word = "ran" if outcome[0] == 0 else "FAILED"
         seconds = time.perf_counter() - start
@@ -116,6 +120,8 @@ class _Executor(JupyterExecutorTempMproc):
 def run_chapters(chapters: list[Chapter], cache_folder: Path = CACHE) -> RunSummary:
     """Run the chapters whose outputs are not in the cache, over all cores.
 
+    Pages that show what the chapters ran are run after them.
+
     Parameters
     ----------
     chapters
@@ -130,6 +136,36 @@ def run_chapters(chapters: list[Chapter], cache_folder: Path = CACHE) -> RunSumm
     """
     start = time.perf_counter()
     cache = _open_cache(cache_folder)
+    make_environments(chapters)
+    after = [chapter for chapter in chapters if shows_what_ran(chapter)]
+    before = [chapter for chapter in chapters if chapter not in after]
+    ran, cached = _run(before, cache)
+    record_runs(before, cache)
+    more_ran, more_cached = _run(after, cache)
+    return RunSummary(ran + more_ran, cached + more_cached, time.perf_counter() - start)
+
+
+def make_environments(chapters: list[Chapter]) -> None:
+    """Make the environments of their own that chapters call by name, those that are missing.
+
+    Raises
+    ------
+    SetupError
+        If one cannot be made and the variable ``CI`` is set. Elsewhere it is said, and the cells
+        that need it say that they were not run.
+    """
+    code = "\n".join(cell for chapter in chapters if chapter.is_executed for cell in chapter.code)
+    for name in sorted(environments.named_in(code)):
+        try:
+            environments.environment(name)
+        except SetupError as error:
+            if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
+                raise
+            print(error, file=sys.stderr)
+
+
+def _run(chapters: list[Chapter], cache: JupyterCacheAbstract) -> tuple[list[str], list[str]]:
+    """Run those chapters that are not in the cache; return which were run, and which were not."""
     waiting, cached = [], []
     for chapter in chapters:
         if not chapter.is_executed:
@@ -157,11 +193,7 @@ def run_chapters(chapters: list[Chapter], cache_folder: Path = CACHE) -> RunSumm
     failures = _failures(cache)
     if failures:
         raise ChapterError("\n\n".join(failures))
-    return RunSummary(
-        [chapter.docname for chapter in waiting],
-        [chapter.docname for chapter in cached],
-        time.perf_counter() - start,
-    )
+    return [chapter.docname for chapter in waiting], [chapter.docname for chapter in cached]
 
 
 def _open_cache(folder: Path) -> JupyterCacheAbstract:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from mlops_landscape.book import ran
 from mlops_landscape.book.chapters import Chapter, read_chapters
 from mlops_landscape.catalogue import load_catalogue
 from mlops_landscape.catalogue.changes import load_changes
@@ -52,6 +53,8 @@ def validate() -> list[Chapter]:
         attempt(lambda path=path: load_quiz(path))  # type: ignore[misc]
     chapters = attempt(read_chapters) or []
     problems += _quizzes_without_a_page(chapters)
+    if catalogue is not None:
+        problems += ran.problems(chapters, {tool.id for tool in catalogue.tools})
     # Their minutes and points are those of the pages and exercises, which have to be in order.
     if not problems and SYLLABI.is_file():
         attempt(lambda: load_syllabi(load_course()))

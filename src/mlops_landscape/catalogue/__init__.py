@@ -4,7 +4,6 @@ from mlops_landscape.catalogue.load import load_catalogue
 from mlops_landscape.catalogue.model import (
     EVENTS,
     KINDS,
-    RUNS,
     STALE_DAYS,
     STATES,
     UPKEEP,
@@ -25,7 +24,6 @@ from mlops_landscape.catalogue.model import (
 __all__ = [
     "EVENTS",
     "KINDS",
-    "RUNS",
     "STALE_DAYS",
     "STATES",
     "UPKEEP",

@@ -5,6 +5,12 @@ from datetime import date, timedelta
 from mlops_landscape.catalogue.model import STALE_DAYS, Catalogue, Tool
 
 
+def day(checked_on: date) -> str:
+    """Return the day of a check as HTML, so marked that the page can warn when it is long ago."""
+    text = f"{checked_on.day} {checked_on:%B %Y}"
+    return f'checked on <time datetime="{checked_on}" data-checked>{text}</time>'
+
+
 def stale_tools(catalogue: Catalogue, today: date) -> list[Tool]:
     """Return the tools with a fact that was checked more than 180 days before `today`.
 

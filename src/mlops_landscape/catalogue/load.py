@@ -92,8 +92,7 @@ def _tool(item: dict[str, Any]) -> Tool:
     fields["events"] = tuple(Event(**event) for event in item.get("events", ()))
     fields["works_with"] = tuple(Pairing(**pairing) for pairing in item.get("works_with", ()))
     if "runs" in item:
-        where = tuple(item["runs"].get("where", ()))
-        fields["runs"] = Runs(**{**item["runs"], "where": where})
+        fields["runs"] = Runs(**item["runs"])
     if "package" in item:
         package = item["package"]
         fields["package"] = Package(
@@ -177,7 +176,6 @@ def _cross_problems(documents: dict[str, Document], book: Path) -> Iterator[Prob
                 yield from _fact_problems(tools, (*place, name), tool[name], key)
         yield from _licence_problems(tools, place, tool)
         yield from _pairing_problems(tools, place, tool, known_tools, pairs)
-        yield from _runs_problems(tools, place, tool, book)
         if isinstance(tool.get("package"), dict):
             yield from _date_problems(tools, (*place, "package", "checked_on"), tool["package"])
         chapter = tool.get("chapter")
@@ -252,35 +250,6 @@ def _pairing_problems(
             what = f"this pair is already given on line {pairs[pair]}"
             yield problem_at(document, at, what, mend)
         pairs.setdefault(pair, document.line(at))
-
-
-def _runs_problems(
-    document: Document, place: Place, tool: dict[str, Any], book: Path
-) -> Iterator[Problem]:
-    """Yield where the catalogue says that a page runs a tool and the page does not."""
-    runs = tool.get("runs")
-    if not isinstance(runs, dict):
-        return
-    at = (*place, "runs")
-    pages = _texts(runs, at, "where")
-    if (runs.get("how") == "in-book") != bool(pages):
-        mend = "name the pages in 'where' exactly if 'how' is in-book"
-        yield problem_at(document, at, "'how' and 'where' do not agree", mend)
-    for where, page in pages if book.is_dir() else ():
-        path = book / f"{page}.md"
-        if not path.is_file():
-            mend = "write the chapter, or correct the name"
-            yield problem_at(document, where, f"there is no chapter {relative(path)}", mend)
-            continue
-        # Its package stands in the page's stamp, or its cells name it.
-        words = {str(tool.get("id")), str(tool.get("name"))}
-        package = tool.get("package")
-        if isinstance(package, dict):
-            words.add(str(package.get("name")))
-        text = path.read_text(encoding="utf-8").lower()
-        if not any(word.lower() in text for word in words):
-            mend = "name the page that runs it, or say how else it runs"
-            yield problem_at(document, where, f"{relative(path)} never names this tool", mend)
 
 
 def _fact_problems(

@@ -81,13 +81,6 @@ UPKEEP = {
 }
 """What somebody has to keep alive for a tool, as a team usually has it."""
 
-RUNS = {
-    "in-book": "a chapter runs it",
-    "own-environment": "it ran on a bare machine, outside this book's environment",
-    "not-here": "it cannot run here",
-}
-"""How a tool runs in this book, as a reader sees it."""
-
 STALE_DAYS = 180
 """A fact that was checked longer ago than this many days has to be checked again."""
 
@@ -167,21 +160,15 @@ class Package:
 
 @dataclass(frozen=True)
 class Runs:
-    """How a tool runs in this book.
+    """What a tool does in this book; whether and how it ran there, the build finds out (`runs`).
 
     Parameters
     ----------
-    how
-        A key of `RUNS`.
     why
-        How it ran, or why it cannot and what comes nearest; without a full stop.
-    where
-        The pages of the book that run it, without suffix; empty unless `how` is ``in-book``.
+        What it does, or why it cannot run and what comes nearest; without a full stop.
     """
 
-    how: str
     why: str
-    where: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -306,7 +293,7 @@ class Tool:
     package
         What one installs, if there is a package.
     runs
-        How it runs in this book.
+        What it does in this book, or why it does not run there.
     works_with
         With which tools it is known to work; see `Catalogue.pairings` for both directions.
     chapter

@@ -1,12 +1,10 @@
 """The entries of the directory: all that is known of a tool, in words, under its own anchor."""
 
 from dataclasses import dataclass
-from datetime import date
 from html import escape
 
 from mlops_landscape.catalogue import (
     KINDS,
-    RUNS,
     STATES,
     UPKEEP,
     Catalogue,
@@ -14,7 +12,9 @@ from mlops_landscape.catalogue import (
     Package,
     Tool,
 )
+from mlops_landscape.catalogue.freshness import day
 from mlops_landscape.landscape.table import events_html, fact_text
+from mlops_landscape.runs import HOW, read_record
 
 ASSETS = "directory.css freshness.js freshness.css"
 REGISTRIES = {"pypi": "Python Package Index", "npm": "npm", "debian": "Debian 12"}
@@ -46,12 +46,6 @@ def show_entries(catalogue: Catalogue, category_id: str) -> Html:
     tools = [tool for tool in catalogue.tools if tool.categories[0].startswith(f"{category_id}/")]
     entries = "\n".join(_entry(tool, catalogue) for tool in tools)
     return Html(f'<div class="directory" data-page-assets="{ASSETS}">{entries}</div>')
-
-
-def day(checked_on: date) -> str:
-    """Return the day of a check, so marked that the page can warn when it is long ago."""
-    text = f"{checked_on.day} {checked_on:%B %Y}"
-    return f'checked on <time datetime="{checked_on}" data-checked>{text}</time>'
 
 
 def page_link(page: str) -> str:
@@ -155,12 +149,17 @@ def _package(package: Package | None) -> str:
 
 
 def _runs(tool: Tool) -> str:
-    if tool.runs is None:
-        return ""
-    text = f"{escape(RUNS[tool.runs.how])}: {escape(tool.runs.why)}"
-    if tool.runs.where:
-        text += f" ({', '.join(page_link(page) for page in tool.runs.where)})"
-    return text
+    record = read_record()
+    why = escape(tool.runs.why) if tool.runs else ""
+    if record is None:  # nothing was built here: a learner has opened the page as a notebook
+        return f"not built on this machine. {why}"
+    run = record.of(tool.id)
+    text = escape(HOW[run.how])
+    if run.needs:
+        text += f" ({escape(', '.join(run.needs))})"
+    if run.pages:
+        text += f": {', '.join(page_link(page) for page in run.pages)}"
+    return f"{text}. {why}"
 
 
 def _links(tools: list[Tool]) -> str:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from mlops_landscape.catalogue import Catalogue, Event, Fact, Tool
+from mlops_landscape.runs import Record, read_record
 
 LICENCE = "CC BY 4.0, the MLOps Tools Landscape authors"
 
@@ -16,11 +17,12 @@ def records(catalogue: Catalogue) -> list[dict[str, Any]]:
     Values are texts, booleans, None (unknown) and lists and dictionaries of them. Dates are
     written ``YYYY-MM-DD``.
     """
-    return [_record(tool, catalogue) for tool in catalogue.tools]
+    record = read_record()
+    return [_record(tool, catalogue, record) for tool in catalogue.tools]
 
 
-def _record(tool: Tool, catalogue: Catalogue) -> dict[str, Any]:
-    status, package, runs = tool.status, tool.package, tool.runs
+def _record(tool: Tool, catalogue: Catalogue, record: Record | None) -> dict[str, Any]:
+    status, package, run = tool.status, tool.package, record.of(tool.id) if record else None
     return {
         "id": tool.id,
         "name": tool.name,
@@ -54,7 +56,13 @@ def _record(tool: Tool, catalogue: Catalogue) -> dict[str, Any]:
             "released": package.released,
             "checked_on": package.checked_on.isoformat(),
         },
-        "runs": runs and {"how": runs.how, "why": runs.why, "where": list(runs.where)},
+        "runs": run
+        and {
+            "how": run.how,
+            "why": tool.runs.why if tool.runs else "",
+            "where": list(run.pages),
+            "needs": list(run.needs),
+        },
         "chapter": tool.chapter,
         "alternatives": [other.id for other in catalogue.alternatives(tool)],
         "works_with": [
@@ -111,7 +119,7 @@ _PARTS = {
     "account_needed": ("value", "checked_on", "source"),
     "status": ("value", "checked_on", "source", "note", "successors"),
     "package": ("registry", "name", "release", "released", "checked_on"),
-    "runs": ("how", "why", "where"),
+    "runs": ("how", "why", "where", "needs"),
 }
 
 

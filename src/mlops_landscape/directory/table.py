@@ -4,23 +4,32 @@ from html import escape
 
 from mlops_landscape.catalogue import KINDS, STATES, Catalogue, Tool
 from mlops_landscape.directory.entries import Html
+from mlops_landscape.runs import Record, read_record
 
 ASSETS = "directory.js directory.css freshness.js freshness.css"
 COLUMNS = ("Tool", "Job", "Kind", "Licence", "Account", "Status", "Keep alive", "Release", "Runs")
 UPKEEP = {"library": "nothing", "server": "a server", "cluster": "a cluster", "service": "vendor's"}
-RUNS = {"in-book": "in this book", "own-environment": "elsewhere", "not-here": "not here"}
+RUNS = {
+    "shared": "here",
+    "own": "here, own environment",
+    "debian": "here, from Debian",
+    "npm": "here, from npm",
+    "emulated": "emulated",
+    "not-here": "no",
+}
 
 
 def show_table(catalogue: Catalogue) -> Html:
     """Return the table, with search, sorting, three filters and the downloads."""
-    rows = "\n".join(_row(tool, catalogue) for tool in catalogue.tools)
+    record = read_record()
+    rows = "\n".join(_row(tool, catalogue, record) for tool in catalogue.tools)
     # Without the script the headings are plain, and nothing promises to sort.
     heads = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
     total = len(catalogue.tools)
     return Html(_PAGE.format(assets=ASSETS, heads=heads, rows=rows, total=total))
 
 
-def _row(tool: Tool, catalogue: Catalogue) -> str:
+def _row(tool: Tool, catalogue: Catalogue, record: Record | None) -> str:
     jobs = [catalogue.place(place)[1].name for place in tool.categories]
     account = "unknown"
     if tool.account is not None and isinstance(tool.account.value, bool):
@@ -35,7 +44,7 @@ def _row(tool: Tool, catalogue: Catalogue) -> str:
         STATES[state],
         UPKEEP.get(tool.upkeep, ""),
         f"{tool.package.release} ({tool.package.released})" if tool.package else "",
-        RUNS[tool.runs.how] if tool.runs else "",
+        RUNS[record.of(tool.id).how] if record else "not built here",
     ]
     data = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     # What is searched beside the cells.
