@@ -18,7 +18,7 @@ HOW = {
     "own": "runs in this book, in an environment of its own",
     "debian": "runs in this book, from Debian's package",
     "npm": "runs in this book, from npm",
-    "emulated": "only emulated in this book",
+    "emulated": "is only emulated in this book",
     "not-here": "does not run in this book",
 }
 """How a tool can run, as a reader sees it; where it runs in several ways, the first counts."""

@@ -81,7 +81,7 @@ def test_every_page_that_an_entry_links_to_is_in_the_book(html: Path) -> None:
     assert pages
     text = (folder / "tools.html").read_text(encoding="utf-8")
     for page in pages:
-        assert f'href="../{page}.html"' in text
+        assert f'href="../{page}.html' in text
         assert (folder / f"../{page}.html").resolve().is_file()
 
 

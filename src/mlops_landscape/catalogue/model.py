@@ -335,6 +335,17 @@ class Tool:
         return self.status is not None and self.status.is_ended
 
     @property
+    def explained_at(self) -> str:
+        """Where in the book it is explained, from the book's folder; empty if nowhere.
+
+        A chapter about a whole category has an anchor for each of its tools.
+        """
+        if self.chapter is None:
+            return ""
+        anchor = f"#choice-{self.id}" if self.chapter.startswith("lifecycle/") else ""
+        return f"{self.chapter}.html{anchor}"
+
+    @property
     def checked_days(self) -> list[date]:
         """The days on which its facts were checked."""
         found = (self.licence, self.owner, self.account, self.status, self.package)

@@ -66,7 +66,7 @@ def _entry(tool: Tool, catalogue: Catalogue) -> str:
         ("To keep alive", _upkeep(tool)),
         ("Package", _package(tool.package)),
         ("Runs here", _runs(tool)),
-        ("Explained in", page_link(tool.chapter) if tool.chapter else ""),
+        ("Explained in", _explained(tool)),
         ("Works with", _pairings(tool, catalogue)),
         ("Alternatives", _links(catalogue.alternatives(tool))),
         ("What happened", events_html(tool)),
@@ -146,6 +146,13 @@ def _package(package: Package | None) -> str:
         f"<code>{escape(package.name)}</code> {escape(package.release)} of {package.released} "
         f"({REGISTRIES[package.registry]}), {day(package.checked_on)}"
     )
+
+
+def _explained(tool: Tool) -> str:
+    if tool.chapter is None:
+        return ""
+    name = tool.chapter.split("/")[-1].replace("-", " ")
+    return f'<a href="../{escape(tool.explained_at)}">{escape(name)}</a>'
 
 
 def _runs(tool: Tool) -> str:

@@ -19,6 +19,7 @@ from mlops_landscape.landscape.palette import LIGHT, MARK_SYMBOLS, partners
 from mlops_landscape.landscape.stages import by_stage
 from mlops_landscape.landscape.table import fact_text, table_html
 from mlops_landscape.paths import BOOK, relative
+from mlops_landscape.runs import HOW, read_record
 
 ASSETS = "vendor/plotly-basic.min.js landscape.js landscape.css freshness.js freshness.css"
 
@@ -142,6 +143,7 @@ def _map_data(catalogue: Catalogue, *, narrow: bool, stages: bool) -> dict[str, 
 
 
 def _tool_data(tool: Tool, catalogue: Catalogue) -> dict[str, Any]:
+    record = read_record()
     places = [catalogue.place(name) for name in tool.categories]
     stages = {stage.id: stage.name for stage in catalogue.stages}
     status = tool.status
@@ -162,11 +164,12 @@ def _tool_data(tool: Tool, catalogue: Catalogue) -> dict[str, Any]:
         "stageNames": [stages[stage] for stage in tool.stages],
         "facts": _facts(tool),
         "status": status_text(tool),
+        "runs": HOW[record.of(tool.id).how] if record else "",
         "account": _account(tool),
         "state": status.state if status else None,
         "note": status.note if status else "",
         "successors": [catalogue.tool(each).name for each in status.successors] if status else [],
-        "chapter": tool.chapter,
+        "chapter": tool.explained_at,
         "words": " ".join(words).lower(),
     }
 

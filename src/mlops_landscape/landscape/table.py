@@ -5,6 +5,7 @@ from html import escape
 
 from mlops_landscape.catalogue import EVENTS, KINDS, Catalogue, Fact, Tool
 from mlops_landscape.landscape.figure import status_text
+from mlops_landscape.runs import HOW, read_record
 
 
 def table_html(catalogue: Catalogue) -> str:
@@ -30,13 +31,15 @@ def _row(tool: Tool, catalogue: Catalogue) -> str:
         f"Owner: {_fact(tool.owner)}",
         f"Account: {_fact(tool.account)}",
     ]
+    record = read_record()
+    runs = f"<p>It {HOW[record.of(tool.id).how]}.</p>" if record else ""
     return (
         f'<tr id="tool-{tool.id}" tabindex="-1">'
         f'<th scope="row">{_name(tool)}</th>'
         f"<td><p>{escape(tool.summary)}</p><p>{escape(jobs)}</p>"
         f"<p>Stage: {escape(steps)}</p></td>"
         f"<td>{''.join(f'<p>{fact}</p>' for fact in facts)}</td>"
-        f"<td><p>{_status(tool, catalogue)}</p>{events_html(tool)}</td></tr>"
+        f"<td><p>{_status(tool, catalogue)}</p>{runs}{events_html(tool)}</td></tr>"
     )
 
 
@@ -85,7 +88,7 @@ def _name(tool: Tool) -> str:
     # The script corrects the ways for pages in other folders.
     pages = [("directory", f"reference/tools.html#{tool.id}")]
     if tool.chapter is not None:
-        pages.insert(0, ("chapter", f"{tool.chapter}.html"))
+        pages.insert(0, ("chapter", tool.explained_at))
     links = " · ".join(
         f'<a class="landscape-page" href="{escape(address)}">{text}</a>' for text, address in pages
     )

@@ -1,6 +1,7 @@
-"""The directive ``build-report``: every executed page, when it ran, how long, with what."""
+"""The directives ``build-report`` (every executed page) and ``what-ran`` (every tool)."""
 
 import html
+from collections import Counter
 from typing import Any
 
 from docutils import nodes
@@ -9,18 +10,21 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from mlops_landscape.book.chapters import docnames
+from mlops_landscape.catalogue import load_catalogue
+from mlops_landscape.environments import Environment, lock_of
+from mlops_landscape.runs import HOW, Record, read_record
 from mlops_landscape.sphinxext.stamp import run_of
 
-_MARK = "<!-- build-report -->"
+_MARK = "<!-- {} -->"
 
 
-class BuildReport(SphinxDirective):
-    """Stand in for the table until all pages have been read."""
+class _Report(SphinxDirective):
+    """Stand in for a table until all pages have been read."""
 
     def run(self) -> list[nodes.Node]:
         """Return a mark that is replaced when the page is written."""
         self.env.metadata[self.env.docname]["build_report"] = True
-        return [nodes.raw("", _MARK, format="html")]
+        return [nodes.raw("", _MARK.format(self.name), format="html")]
 
 
 def _table(app: Sphinx, pagename: str) -> str:
@@ -37,19 +41,73 @@ def _table(app: Sphinx, pagename: str) -> str:
             f"<td>{run.ended:%Y-%m-%d %H:%M}</td><td>{run.seconds:.1f}</td>"
             f"<td>{versions}</td><td>{'ran' if run.succeeded else 'failed'}</td></tr>"
         )
-    return (
-        '<div class="table-scroll" role="region" aria-label="Build report" tabindex="0">'
-        '<table class="table build-report"><thead><tr><th scope="col">Page</th>'
-        '<th scope="col">Ran (UTC)</th><th scope="col">Seconds</th><th scope="col">Versions</th>'
-        f'<th scope="col">Status</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    return _framed(
+        "Build report", ("Page", "Ran (UTC)", "Seconds", "Versions", "Status"), "".join(rows)
     )
+
+
+def _framed(name: str, heads: tuple[str, ...], rows: str) -> str:
+    columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    return (
+        f'<div class="table-scroll" role="region" aria-label="{name}" tabindex="0">'
+        f'<table class="table build-report"><thead><tr>{columns}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _what_ran(app: Sphinx, pagename: str) -> str:
+    record = read_record() or Record({}, (), {})
+    catalogue = load_catalogue()
+    ways = list(HOW)
+    tools = sorted(catalogue.tools, key=lambda tool: ways.index(record.of(tool.id).how))
+    counts = Counter(record.of(tool.id).how for tool in tools)
+    directory = app.builder.get_relative_uri(pagename, "book/reference/tools")
+    sums = "".join(
+        f'<tr><th scope="row">{text}</th><td>{counts[how]}</td></tr>' for how, text in HOW.items()
+    )
+    rows = "".join(
+        f'<tr><th scope="row"><a href="{directory}#{tool.id}">{html.escape(tool.name)}</a></th>'
+        f"<td>{HOW[record.of(tool.id).how]}</td>"
+        f"<td>{_pages(app, pagename, record.of(tool.id).pages)}</td></tr>"
+        for tool in tools
+    )
+    weights = "".join(
+        f'<tr><th scope="row"><code>{html.escape(name)}</code></th>'
+        f"<td>{len(Environment(name, lock_of(name)).versions)}</td><td>{megabytes}</td></tr>"
+        for name, megabytes in record.megabytes.items()
+    )
+    left_out = "".join(
+        f"<li>{_pages(app, pagename, (each.page,))}: a cell that needs {html.escape(each.needs)}"
+        f"{': ' + html.escape(', '.join(each.tools)) if each.tools else ''}</li>"
+        for each in record.left_out
+    )
+    said = f"<p>Not run in this build:</p><ul>{left_out}</ul>" if left_out else ""
+    return (
+        _framed("How many tools ran", ("How", f"Of {len(tools)} tools"), sums)
+        + said
+        + _framed("What ran", ("Tool", "How", "Where"), rows)
+        + _framed("Environments", ("Environment of its own", "Packages", "MB"), weights)
+    )
+
+
+def _pages(app: Sphinx, pagename: str, pages: tuple[str, ...]) -> str:
+    links = []
+    for page in pages:
+        docname = page if page in app.env.titles else f"book/{page}"
+        link = app.builder.get_relative_uri(pagename, docname)
+        title = html.escape(app.env.titles[docname].astext())
+        links.append(f'<a href="{link}">{title}</a>')
+    return ", ".join(links)
 
 
 def _put_table(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    if _MARK in context.get("body", ""):
-        context["body"] = context["body"].replace(_MARK, _table(app, pagename))
+    body = context.get("body", "")
+    for name, table in (("build-report", _table), ("what-ran", _what_ran)):
+        if _MARK.format(name) in body:
+            body = body.replace(_MARK.format(name), table(app, pagename))
+            context["body"] = body
 
 
 def _rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -59,6 +117,7 @@ def _rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def setup(app: Sphinx) -> None:
     """Register the directive and the events that fill it."""
-    app.add_directive("build-report", BuildReport)
+    app.add_directive("build-report", _Report)
+    app.add_directive("what-ran", _Report)
     app.connect("html-page-context", _put_table)
     app.connect("env-updated", _rewrite)

@@ -49,7 +49,7 @@
 
     const address = (id) => {
       const chapter = all.tools[id].chapter;
-      return chapter ? `${pages}${chapter}.html` : `#tool-${id}`;
+      return chapter ? `${pages}${chapter}` : `#tool-${id}`;
     };
 
     const openRow = (id) => {
@@ -398,6 +398,7 @@
       if (tool.successors.length) state.append(` Look at ${tool.successors.join(", ")}.`);
       if (tool.state && tool.state !== "active") state.classList.add("is-warned");
       content.push(state);
+      if (tool.runs) content.push(line("landscape-card-small", `It ${tool.runs}.`));
       const goal = tool.chapter ? "its chapter" : "its row in the table";
       if (pointer === "touch") {
         const open = document.createElement("a");
