@@ -79,9 +79,8 @@ class Checkout:
         # The catalogue's tools lead to chapters, which this book lacks.
         tools = root / "catalogue" / "tools.yml"
         lines = tools.read_text().splitlines()
-        kept = [line for line in lines if not line.strip().startswith(("chapter:", "where:"))]
-        text = "\n".join(kept).replace("how: in-book", "how: own-environment")
-        tools.write_text(text + "\n")
+        kept = [line for line in lines if not line.strip().startswith("chapter:")]
+        tools.write_text("\n".join(kept) + "\n")
         (root / "catalogue" / "changes.yml").write_text(CHANGES)
         (root / "_toc.yml").write_text(TOC)
         (root / "book" / "index.md").write_text("# A small book\n\nTwo pages follow.\n")

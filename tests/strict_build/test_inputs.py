@@ -86,9 +86,10 @@ def test_a_page_without_a_program_is_run_again_where_the_program_has_come(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     keys = {}
-    for there in (None, "/usr/bin/prometheus"):
-        monkeypatch.setattr(inputs, "find_program", lambda name, there=there: there)
-        for code in ("from mlops_landscape import programs", "print(1)"):
+    for there in (False, True):
+        monkeypatch.setattr(inputs, "has_program", lambda name, there=there: there)
+        for code in ("find('promtool')", "find('something else')"):
+            code = f"from mlops_landscape.programs import find\n{code}"
             text = NOTEBOOK.format(title="Page", body=cell(code), tools="pandas")
             keys[code, there] = inputs_key(Chapter("book/page", text, {}))
-    assert len(set(keys.values())) == 3, "only the chapter that asks for programs depends on them"
+    assert len(set(keys.values())) == 3, "only the chapter that asks for it depends on a program"
