@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import multiprocessing
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from jupyter_cache import get_cache
 from jupyter_cache.base import JupyterCacheAbstract, ProjectNb
+from jupyter_cache.executors.base import ExecutorRunResult
 from jupyter_cache.executors.basic import (
     ExecutionWorkerTempMProc,
     JupyterExecutorTempMproc,
@@ -112,9 +114,35 @@ def _stderr_to(descriptor: int) -> Iterator[None]:
 
 
 class _Executor(JupyterExecutorTempMproc):
-    """jupyter-cache's parallel executor, in temporary folders, with our worker."""
+    """jupyter-cache's parallel executor, in temporary folders, with our worker.
 
-    _EXECUTION_WORKER = _Worker
+    The base class gives each process a fixed share of neighbouring chapters, so that the last one
+    works long after the others are done. Here whoever is free takes the next one, and the long ones
+    come first.
+    """
+
+    def run_and_cache(
+        self,
+        *,
+        filter_uris: list[str] | None = None,
+        filter_pks: list[int] | None = None,
+        timeout: int | None = CELL_TIMEOUT,
+        allow_errors: bool = False,
+        force: bool = False,
+    ) -> ExecutorRunResult:
+        """Run what is in the project and not in the cache; see the base class."""
+        records = self.get_records(filter_uris, filter_pks, clear_tracebacks=True)
+        records.sort(key=lambda record: Path(record.uri).stat().st_size, reverse=True)
+        waiting = [
+            ProcessData(record.pk, record.uri, self.cache, timeout, allow_errors)
+            for record in records
+        ]
+        with multiprocessing.Pool() as pool:
+            results = list(pool.imap_unordered(_Worker(), waiting, chunksize=1))
+        done: dict[int, list[str]] = {0: [], 1: [], 2: []}
+        for outcome, uri in results:
+            done[outcome].append(uri)
+        return ExecutorRunResult(succeeded=done[0], excepted=done[1], errored=done[2])
 
 
 def run_chapters(chapters: list[Chapter], cache_folder: Path = CACHE) -> RunSummary:
