@@ -431,17 +431,22 @@ def test_every_chapter_that_a_tool_names_is_in_the_book(open_map: OpenPage) -> N
     assert rows == []
 
 
-def test_a_click_on_a_tool_without_a_chapter_opens_its_row(open_map: OpenPage) -> None:
-    page = open_map()
+def test_a_click_opens_the_tool_in_the_chapter_of_its_category(open_map: OpenPage) -> None:
+    page = open_map(scheme="file")
     page.click(tool("git"))
-    row = page.locator("#tool-git")
-    expect(row).to_be_focused()
+    page.wait_for_url("**/lifecycle/experimentation.html#choice-git")
+    row = page.locator("#choice-git")
     expect(row).to_be_in_viewport()
-    plain = page.locator("#tool-dvc").evaluate("row => getComputedStyle(row).backgroundColor")
-    marked = row.evaluate("row => getComputedStyle(row).backgroundColor")
-    assert marked != plain
+    expect(row).to_contain_text("Git")
+
+
+def test_the_table_says_of_each_tool_what_is_known_and_whether_it_ran(open_map: OpenPage) -> None:
+    page = open_map()
+    row = page.locator("#tool-git")
     for text in ("Versions code", "Code Versioning", "Open source: GPL-2.0", "active, checked on"):
         expect(row).to_contain_text(text, ignore_case=True)
+    expect(row).to_contain_text("It runs in this book.")
+    expect(page.locator("#tool-nifi")).to_contain_text("It does not run in this book.")
     assert page.locator("#tool-git th a").first.get_attribute("href") == "https://git-scm.com/"
 
 
@@ -491,8 +496,10 @@ def test_enter_opens_the_place_of_a_tool(open_map: OpenPage) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Home")
     name = page.evaluate("document.activeElement.dataset.tool")
+    assert name == "tecton"
     page.keyboard.press("Enter")
-    expect(page.locator(f"#tool-{name}")).to_be_focused()
+    page.wait_for_url("**/lifecycle/experimentation.html#choice-tecton")
+    expect(page.locator("#choice-tecton")).to_be_in_viewport()
     page.fill(".landscape-search", "mlflow")
     page.keyboard.press("Enter")
     expect(page.locator(tool("mlflow"))).to_be_focused()
