@@ -500,6 +500,8 @@ def test_enter_opens_the_place_of_a_tool(open_map: OpenPage) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/lifecycle/experimentation.html#choice-tecton")
     expect(page.locator("#choice-tecton")).to_be_in_viewport()
+    page.go_back()
+    page.wait_for_selector(".landscape[data-drawn]")
     page.fill(".landscape-search", "mlflow")
     page.keyboard.press("Enter")
     expect(page.locator(tool("mlflow"))).to_be_focused()
