@@ -166,9 +166,12 @@ def test_a_learners_package_has_no_pages_and_needs_none(
     assert debian() == []
 
 
-def test_binder_installs_the_same_packages() -> None:
+def test_binder_installs_what_is_light_and_needs_no_rights() -> None:
+    """The others would double the image, or need a kernel's rights that Binder does not give."""
     wanted = (REPOSITORY / ".binder/apt.txt").read_text().split()
-    assert wanted == [name for each in bootstrap.PROGRAMS.values() for name in each.debian]
+    assert "prometheus" in wanted
+    assert set(wanted) <= {name for each in bootstrap.PROGRAMS.values() for name in each.debian}
+    assert not {"docker.io", "podman", "python3-torch"} & set(wanted)
 
 
 @pytest.fixture
