@@ -57,7 +57,8 @@ def of_calm_months() -> Days:
 def number(work: Work, name: str) -> float:
     value = work.answer(name)
     good = isinstance(value, int | float) and not isinstance(value, bool)
-    assert good and math.isfinite(value), f"`{name}` is {value!r}, not a number"
+    assert good, f"`{name}` is {value!r}, not a number"
+    assert math.isfinite(value), f"`{name}` is {value}"
     return float(value)
 
 
