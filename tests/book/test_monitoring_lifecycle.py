@@ -54,7 +54,7 @@ def test_the_slow_request_asked_three_times_and_so_says_its_log(page: Page) -> N
 
 
 def test_the_drift_that_is_there_is_found_and_the_one_that_is_not_is_not(page: Page) -> None:
-    evidently = flagged(answer(page, "DataDriftPreset(columns=COLUMNS)"))
+    evidently = flagged(answer(page, "ValueDrift(column=column)"))
     assert evidently[HALVES] == evidently[MIXED] == "-"
     assert "departure" in evidently[HHMM]
     by_default, by_distance = answer(page, 'for kind in ("default", "distance")').split(
@@ -73,7 +73,7 @@ def test_what_nobody_found_is_the_worst(page: Page) -> None:
     found = [row for row in rows(page, "tool", "found", "kB kept") if row["question"] == "moved?"]
     assert len(found) == 5
     for row in found:
-        assert "other weather" in row["did not see"] or "defaults" in row["tool"]
+        assert "other weather" in row["silent on"] or "defaults" in row["tool"]
 
 
 def test_two_panels_are_empty_for_two_reasons(page: Page) -> None:
