@@ -52,6 +52,10 @@ class Program:
 
 PROGRAMS = {
     "prometheus": Program(("prometheus", "promtool"), debian=("prometheus",)),
+    "docker": Program(("docker", "dockerd"), debian=("docker.io",)),
+    "podman": Program(("podman", "conmon", "runc"), debian=("podman", "runc")),
+    "gitlab-ci-local": Program(("gitlab-ci-local",), npm="gitlab-ci-local"),
+    "rsync": Program(("rsync",), debian=("rsync",)),
 }
 """The one list of what is taken from Debian and npm: name in the chapters, and what it is."""
 
