@@ -126,6 +126,31 @@ def leave_out_what_is_missing(*names: str) -> bool:
     return not missing
 
 
+def leave_out(name: str, why: str) -> None:
+    """From here on, let cells that are marked with `name` say why they were not run.
+
+    For what is there and still cannot run: a container engine without the right to mount.
+
+    Parameters
+    ----------
+    name
+        As in the mark: ``# needs docker``.
+    why
+        A sentence for the page.
+
+    Raises
+    ------
+    SetupError
+        If the environment says ``CI``.
+    """
+    if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
+        raise SetupError(why)
+    shell = get_ipython()
+    if shell is not None:
+        said = {name: textwrap.fill(f"{NOT_RUN} {why}", 74)}
+        shell.input_transformers_cleanup.insert(0, _instead(said))
+
+
 def needed_by(cell: str) -> list[str]:
     """Return what a cell is marked with, in the order of its first lines; most need nothing."""
     found = []
