@@ -52,6 +52,21 @@ class Program:
 
 PROGRAMS = {
     "prometheus": Program(("prometheus", "promtool"), debian=("prometheus",)),
+    "pytorch": Program(  # the CPU build; with the Python and NumPy that it was built for
+        file="usr/lib/python3/dist-packages/torch/__init__.py",
+        debian=(
+            "python3-torch",
+            "python3-numpy",
+            "python3-typing-extensions",
+            "python3.11-minimal",
+            "libpython3.11-minimal",
+            "libpython3.11-stdlib",
+        ),
+    ),
+    "docker": Program(("docker", "dockerd"), debian=("docker.io",)),
+    "podman": Program(("podman", "conmon", "runc"), debian=("podman", "runc")),
+    "gitlab-ci-local": Program(("gitlab-ci-local",), npm="gitlab-ci-local"),
+    "rsync": Program(("rsync",), debian=("rsync",)),
 }
 """The one list of what is taken from Debian and npm: name in the chapters, and what it is."""
 

@@ -74,6 +74,7 @@ def surroundings(name: str) -> dict[str, str]:
     libraries = [*root.glob("usr/lib/*-linux-gnu"), *root.glob("lib/*-linux-gnu")]
     # Debian chooses one of several BLAS by links that only an installation makes.
     libraries += [path for each in libraries for path in (each / "blas", each / "lapack")]
+    libraries.append(root / "usr/lib")  # a few packages put theirs there
     _prepend(variables, "LD_LIBRARY_PATH", libraries)
     _prepend(variables, "PYTHONPATH", [root / "usr/lib/python3/dist-packages"])
     for home in sorted(root.glob("usr/lib/jvm/java-*-openjdk-*")):
@@ -124,6 +125,31 @@ def leave_out_what_is_missing(*names: str) -> bool:
         # Before anything else sees the lines: what stands below the mark may be no Python.
         shell.input_transformers_cleanup.insert(0, _instead(missing))
     return not missing
+
+
+def leave_out(name: str, why: str) -> None:
+    """From here on, let cells that are marked with `name` say why they were not run.
+
+    For what is there and still cannot run: a container engine without the right to mount.
+
+    Parameters
+    ----------
+    name
+        As in the mark: ``# needs docker``.
+    why
+        A sentence for the page.
+
+    Raises
+    ------
+    SetupError
+        If the environment says ``CI``.
+    """
+    if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
+        raise SetupError(why)
+    shell = get_ipython()
+    if shell is not None:
+        said = {name: textwrap.fill(f"{NOT_RUN} {why}", 74)}
+        shell.input_transformers_cleanup.insert(0, _instead(said))
 
 
 def needed_by(cell: str) -> list[str]:
