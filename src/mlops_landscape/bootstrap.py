@@ -42,12 +42,15 @@ class Program:
         Package in package.json that holds it.
     file
         For what is no command: a file below the unpacked packages that must be there.
+    links
+        Links that only an installation makes (Debian's alternatives), and where they lead.
     """
 
     commands: tuple[str, ...] = ()
     debian: tuple[str, ...] = ()
     npm: str = ""
     file: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
 PROGRAMS = {
@@ -67,6 +70,12 @@ PROGRAMS = {
     "podman": Program(("podman", "conmon", "runc"), debian=("podman", "runc")),
     "gitlab-ci-local": Program(("gitlab-ci-local",), npm="gitlab-ci-local"),
     "rsync": Program(("rsync",), debian=("rsync",)),
+    "java": Program(("java",), debian=("openjdk-17-jre-headless",)),
+    "openrefine": Program(
+        ("openrefine",),
+        debian=("openrefine",),
+        links=(("usr/share/java/clojure.jar", "clojure-1.11.jar"),),
+    ),
 }
 """The one list of what is taken from Debian and npm: name in the chapters, and what it is."""
 
@@ -288,6 +297,10 @@ def _unpack(name: str, packages: Sequence[str]) -> str | None:
             if not _succeeds(["dpkg-deb", "-x", str(archive), str(unpacked)], folder):
                 return f"the package {archive.name} could not be unpacked"
         _keep_links_inside(unpacked)
+        for link, end in PROGRAMS[name].links:
+            if not (unpacked / link).exists():
+                (unpacked / link).symlink_to(end)
+        _lead_links_outside(unpacked)
         shutil.rmtree(target, ignore_errors=True)
         unpacked.rename(target)  # either all of it is there, or nothing
     return None
@@ -314,6 +327,18 @@ def _keep_links_inside(root: Path) -> None:
             if inside.exists() or inside.is_symlink():
                 link.unlink()
                 link.symlink_to(os.path.relpath(inside, link.parent))
+
+
+def _lead_links_outside(root: Path) -> None:
+    """Let links that lead nowhere lead to the machine's own file, if a package is installed."""
+    for link in root.rglob("*"):
+        if link.is_symlink() and not link.exists():
+            wanted = Path(os.path.normpath(link.parent / link.readlink()))
+            if wanted.is_relative_to(root):
+                installed = Path("/") / wanted.relative_to(root)
+                if installed.exists():
+                    link.unlink()
+                    link.symlink_to(installed)
 
 
 def _output(command: Sequence[str]) -> str | None:
