@@ -52,6 +52,17 @@ class Program:
 
 PROGRAMS = {
     "prometheus": Program(("prometheus", "promtool"), debian=("prometheus",)),
+    "pytorch": Program(  # the CPU build; with the Python and NumPy that it was built for
+        file="usr/lib/python3/dist-packages/torch/__init__.py",
+        debian=(
+            "python3-torch",
+            "python3-numpy",
+            "python3-typing-extensions",
+            "python3.11-minimal",
+            "libpython3.11-minimal",
+            "libpython3.11-stdlib",
+        ),
+    ),
 }
 """The one list of what is taken from Debian and npm: name in the chapters, and what it is."""
 
@@ -280,8 +291,13 @@ def _unpack(name: str, packages: Sequence[str]) -> str | None:
 
 def _download(packages: Sequence[str], folder: Path) -> bool:
     """Download packages, and those they need that this machine has not installed."""
+    # apt does not list what its cache of archives holds already; an empty one makes it list all.
+    (folder / "cache/partial").mkdir(parents=True, exist_ok=True)
     wanted = _output(
-        ["apt-get", "install", "--print-uris", "-qq", "--no-install-recommends", *packages]
+        [
+            *("apt-get", "install", "--print-uris", "-qq", "--no-install-recommends"),
+            *("-o", f"Dir::Cache::Archives={folder / 'cache'}", *packages),
+        ]
     )
     # Each line is: 'address' file size checksum. A file is called package_version_architecture.
     needed = re.findall(r"^'[^']+' ([^_\s]+)_\S+\.deb ", wanted or "", re.MULTILINE)

@@ -74,6 +74,7 @@ def surroundings(name: str) -> dict[str, str]:
     libraries = [*root.glob("usr/lib/*-linux-gnu"), *root.glob("lib/*-linux-gnu")]
     # Debian chooses one of several BLAS by links that only an installation makes.
     libraries += [path for each in libraries for path in (each / "blas", each / "lapack")]
+    libraries.append(root / "usr/lib")  # a few packages put theirs there
     _prepend(variables, "LD_LIBRARY_PATH", libraries)
     _prepend(variables, "PYTHONPATH", [root / "usr/lib/python3/dist-packages"])
     for home in sorted(root.glob("usr/lib/jvm/java-*-openjdk-*")):
