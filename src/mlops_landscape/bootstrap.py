@@ -308,8 +308,13 @@ def _unpack(name: str, packages: Sequence[str]) -> str | None:
 
 def _download(packages: Sequence[str], folder: Path) -> bool:
     """Download packages, and those they need that this machine has not installed."""
+    # apt does not list what its cache of archives holds already; an empty one makes it list all.
+    (folder / "cache/partial").mkdir(parents=True, exist_ok=True)
     wanted = _output(
-        ["apt-get", "install", "--print-uris", "-qq", "--no-install-recommends", *packages]
+        [
+            *("apt-get", "install", "--print-uris", "-qq", "--no-install-recommends"),
+            *("-o", f"Dir::Cache::Archives={folder / 'cache'}", *packages),
+        ]
     )
     # Each line is: 'address' file size checksum. A file is called package_version_architecture.
     needed = re.findall(r"^'[^']+' ([^_\s]+)_\S+\.deb ", wanted or "", re.MULTILINE)

@@ -90,7 +90,8 @@ def test_the_package_is_unpacked_and_nothing_is_installed(
     assert (needed / "needed").read_text() == "a library"
     around = programs.surroundings("promtool")
     assert around["PATH"].startswith(f"{found.parent}{os.pathsep}")
-    assert around["LD_LIBRARY_PATH"] == str(needed / "x86_64-linux-gnu")
+    libraries = f"{needed / 'x86_64-linux-gnu'}{os.pathsep}{needed}"
+    assert around["LD_LIBRARY_PATH"] == libraries
     assert [path.name for path in (machine / ".venv/debian").iterdir()] == ["prometheus"]
 
 
