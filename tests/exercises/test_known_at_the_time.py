@@ -25,8 +25,9 @@ def read(work: Work, name: str, *columns: str) -> list[Row]:
     assert path.is_file(), f"there is no `{name}`: the cell that writes it was not run"
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    assert rows, f"`{name}` has no rows"
     for column in columns:
-        assert rows and column in rows[0], f"`{name}` has no column `{column}`"
+        assert column in rows[0], f"`{name}` has no column `{column}`"
     return rows
 
 
