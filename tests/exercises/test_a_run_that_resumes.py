@@ -100,7 +100,8 @@ def test_a_correction_is_seen(work: Work) -> None:
 
 @worth(
     points=1,
-    hint="The key has three parts: the step, its version, and its inputs, numbers as well as files.",
+    hint="The key has three parts: the step, its version, and its inputs, numbers as well as "
+    "files.",
 )
 def test_only_what_depends_on_a_change_runs(work: Work) -> None:
     """A setting of fit runs fit and judge; a new version of judge runs judge."""
