@@ -1,8 +1,9 @@
 """What the last build really ran, for the pages that say how a tool runs in this book.
 
 Nobody types it. A cell's option ``:runs: [dvc]`` says whose real software does its real job there,
-``:emulates: [s3]`` whose real client talks to a stand-in; a cell that failed stops the build, and
-one that was left out does not count. The build writes what came of it (`book.ran`).
+``:parts: [kserve]`` of what a part does (the server, and not the operator), ``:emulates: [s3]`` whose
+real client talks to a stand-in; a cell that failed stops the build, and one that was left out does
+not count. The build writes what came of it (`book.ran`).
 """
 
 import json
@@ -36,11 +37,20 @@ class Run:
         The pages that ran it, without suffix and without ``book/``, in reading order.
     needs
         Environments and programs that its cells needed beside the shared environment.
+    in_part
+        Whether only a part of the tool ran.
     """
 
     how: str
     pages: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    in_part: bool = False
+
+    @property
+    def words(self) -> str:
+        """How it ran, as the end of a sentence that begins with the tool."""
+        text = HOW[self.how]
+        return text.replace("runs", "runs in part", 1) if self.in_part else text
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ def read_record(path: Path = RECORD) -> Record | None:
     data = json.loads(path.read_text(encoding="utf-8"))
     return Record(
         {
-            name: Run(run["how"], tuple(run["pages"]), tuple(run["needs"]))
+            name: Run(run["how"], tuple(run["pages"]), tuple(run["needs"]), run["in_part"])
             for name, run in data["tools"].items()
         },
         tuple(

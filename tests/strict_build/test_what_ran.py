@@ -24,6 +24,7 @@ def test_what_cells_ran_is_recorded_and_shown_on_pages_that_run_after_them(
         "second",
         marked(":runs: [pandas]", "import pandas")
         + marked(":emulates: [s3, pandas]", "import moto")
+        + marked(":parts: [kserve, pandas]", "1 + 1")
         + cell(
             "from mlops_landscape.programs import leave_out_what_is_missing\n"
             "leave_out_what_is_missing('absent')"
@@ -39,11 +40,14 @@ def test_what_cells_ran_is_recorded_and_shown_on_pages_that_run_after_them(
     assert result.returncode == 0, result.stdout
     record = json.loads((checkout.root / "_build/runs.json").read_text())
     assert record["tools"] == {
-        "pandas": {"how": "shared", "pages": ["second"], "needs": []},
-        "s3": {"how": "emulated", "pages": ["second"], "needs": []},
+        "kserve": {"how": "shared", "pages": ["second"], "needs": [], "in_part": True},
+        "pandas": {"how": "shared", "pages": ["second"], "needs": [], "in_part": False},
+        "s3": {"how": "emulated", "pages": ["second"], "needs": [], "in_part": False},
     }
     assert record["left_out"] == [{"page": "second", "needs": "absent", "tools": ["kafka"]}]
-    assert "'pandas': 'shared', 's3': 'emulated'" in checkout.html("first").replace("&#39;", "'")
+    assert "'kserve': 'shared', 'pandas': 'shared', 's3': 'emulated'" in checkout.html(
+        "first"
+    ).replace("&#39;", "'")
     assert "Not run in this build." in checkout.html("second")
     # Another cell runs another tool: the page that tells of it is run again.
     checkout.write("second", marked(":runs: [dvc]", "print('now dvc')"))

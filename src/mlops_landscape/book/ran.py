@@ -16,11 +16,11 @@ from mlops_landscape.programs import NOT_RUN, needed_by
 from mlops_landscape.runs import HOW, RECORD, LeftOut, Record, Run
 from mlops_landscape.writing import write_whole
 
-OPTIONS = ("runs", "emulates")
+OPTIONS = ("runs", "parts", "emulates")
 
 
 def problems(chapters: Iterable[Chapter], known: set[str]) -> Iterator[Problem]:
-    """Yield what is wrong with the options ``runs`` and ``emulates`` and with ``# needs``.
+    """Yield what is wrong with the options in `OPTIONS` and with ``# needs``.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def record_runs(chapters: Iterable[Chapter], cache: JupyterCacheAbstract) -> Rec
     Record
         As it was written to `RECORD`.
     """
-    tools: dict[str, list[tuple[str, str, list[str]]]] = {}
+    tools: dict[str, list[Run]] = {}
     left_out, used = [], set()
     for chapter in chapters:
         if not chapter.is_executed:
@@ -81,14 +81,15 @@ def record_runs(chapters: Iterable[Chapter], cache: JupyterCacheAbstract) -> Rec
         used |= environments.named_in("\n".join(chapter.code))
         for cell in (each for each in bundle.nb.cells if each.cell_type == "code"):
             needs = needed_by(cell.source)
-            marked = [*cell.metadata.get("runs", []), *cell.metadata.get("emulates", [])]
+            marked = [tool for option in OPTIONS for tool in cell.metadata.get(option, [])]
             if needs and _was_left_out(cell):
                 left_out.append(LeftOut(page, " and ".join(needs), tuple(marked)))
                 continue
-            for tool in cell.metadata.get("runs", []):
-                tools.setdefault(tool, []).append((_how(needs), page, needs))
-            for tool in cell.metadata.get("emulates", []):
-                tools.setdefault(tool, []).append(("emulated", page, needs))
+            for option in OPTIONS:
+                how = "emulated" if option == "emulates" else _how(needs)
+                for tool in cell.metadata.get(option, []):
+                    ran = Run(how, (page,), tuple(needs), option == "parts")
+                    tools.setdefault(tool, []).append(ran)
     record = Record(
         {tool: _summary(tools[tool]) for tool in sorted(tools)},
         tuple(left_out),
@@ -118,9 +119,15 @@ def _how(needs: list[str]) -> str:
     return "shared"
 
 
-def _summary(runs: list[tuple[str, str, list[str]]]) -> Run:
-    order = list(HOW)
-    how = min((run[0] for run in runs), key=order.index)
-    of_this = [run for run in runs if run[0] == how]
-    pages = dict.fromkeys(run[1] for run in runs)
-    return Run(how, tuple(pages), tuple(dict.fromkeys(name for run in of_this for name in run[2])))
+def _summary(runs: list[Run]) -> Run:
+    """Return the best of a tool's runs: the whole of it before a part, and the order of `HOW`."""
+    ways = list(HOW)
+
+    def rank(run: Run) -> tuple[bool, bool, int]:
+        return run.how == "emulated", run.in_part, ways.index(run.how)
+
+    best = min(runs, key=rank)
+    alike = [run for run in runs if rank(run) == rank(best)]
+    pages = dict.fromkeys(page for run in runs for page in run.pages)
+    needs = dict.fromkeys(name for run in alike for name in run.needs)
+    return Run(best.how, tuple(pages), tuple(needs), best.in_part)

@@ -14,7 +14,7 @@ from mlops_landscape.catalogue import (
 )
 from mlops_landscape.catalogue.freshness import day
 from mlops_landscape.landscape.table import events_html, fact_text
-from mlops_landscape.runs import HOW, read_record
+from mlops_landscape.runs import read_record
 
 ASSETS = "directory.css freshness.js freshness.css"
 REGISTRIES = {"pypi": "Python Package Index", "npm": "npm", "debian": "Debian 12"}
@@ -161,7 +161,7 @@ def _runs(tool: Tool) -> str:
     if record is None:  # nothing was built here: a learner has opened the page as a notebook
         return f"not built on this machine. {why}"
     run = record.of(tool.id)
-    text = escape(HOW[run.how])
+    text = escape(run.words)
     if run.needs:
         text += f" ({escape(', '.join(run.needs))})"
     if run.pages:

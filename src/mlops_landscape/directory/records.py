@@ -59,6 +59,7 @@ def _record(tool: Tool, catalogue: Catalogue, record: Record | None) -> dict[str
         "runs": run
         and {
             "how": run.how,
+            "in_part": run.in_part,
             "why": tool.runs.why if tool.runs else "",
             "where": list(run.pages),
             "needs": list(run.needs),
@@ -119,7 +120,7 @@ _PARTS = {
     "account_needed": ("value", "checked_on", "source"),
     "status": ("value", "checked_on", "source", "note", "successors"),
     "package": ("registry", "name", "release", "released", "checked_on"),
-    "runs": ("how", "why", "where", "needs"),
+    "runs": ("how", "in_part", "why", "where", "needs"),
 }
 
 

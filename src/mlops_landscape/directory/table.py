@@ -4,7 +4,7 @@ from html import escape
 
 from mlops_landscape.catalogue import KINDS, STATES, Catalogue, Tool
 from mlops_landscape.directory.entries import Html
-from mlops_landscape.runs import Record, read_record
+from mlops_landscape.runs import Record, Run, read_record
 
 ASSETS = "directory.js directory.css freshness.js freshness.css"
 COLUMNS = ("Tool", "Job", "Kind", "Licence", "Account", "Status", "Keep alive", "Release", "Runs")
@@ -44,7 +44,7 @@ def _row(tool: Tool, catalogue: Catalogue, record: Record | None) -> str:
         STATES[state],
         UPKEEP.get(tool.upkeep, ""),
         f"{tool.package.release} ({tool.package.released})" if tool.package else "",
-        RUNS[record.of(tool.id).how] if record else "not built here",
+        _runs(record.of(tool.id)) if record else "not built here",
     ]
     data = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     # What is searched beside the cells.
@@ -55,6 +55,10 @@ def _row(tool: Tool, catalogue: Catalogue, record: Record | None) -> str:
         f'data-released="{tool.package.released if tool.package else ""}">'
         f'<th scope="row"><a href="#{tool.id}">{escape(tool.name)}</a></th>{data}</tr>'
     )
+
+
+def _runs(run: Run) -> str:
+    return f"in part, {RUNS[run.how]}" if run.in_part else RUNS[run.how]
 
 
 _PAGE = """\

@@ -19,7 +19,7 @@ from mlops_landscape.landscape.palette import LIGHT, MARK_SYMBOLS, partners
 from mlops_landscape.landscape.stages import by_stage
 from mlops_landscape.landscape.table import fact_text, table_html
 from mlops_landscape.paths import BOOK, relative
-from mlops_landscape.runs import HOW, read_record
+from mlops_landscape.runs import read_record
 
 ASSETS = "vendor/plotly-basic.min.js landscape.js landscape.css freshness.js freshness.css"
 
@@ -164,7 +164,7 @@ def _tool_data(tool: Tool, catalogue: Catalogue) -> dict[str, Any]:
         "stageNames": [stages[stage] for stage in tool.stages],
         "facts": _facts(tool),
         "status": status_text(tool),
-        "runs": HOW[record.of(tool.id).how] if record else "",
+        "runs": record.of(tool.id).words if record else "",
         "account": _account(tool),
         "state": status.state if status else None,
         "note": status.note if status else "",

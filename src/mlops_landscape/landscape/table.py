@@ -5,7 +5,7 @@ from html import escape
 
 from mlops_landscape.catalogue import EVENTS, KINDS, Catalogue, Fact, Tool
 from mlops_landscape.landscape.figure import status_text
-from mlops_landscape.runs import HOW, read_record
+from mlops_landscape.runs import read_record
 
 
 def table_html(catalogue: Catalogue) -> str:
@@ -32,7 +32,7 @@ def _row(tool: Tool, catalogue: Catalogue) -> str:
         f"Account: {_fact(tool.account)}",
     ]
     record = read_record()
-    runs = f"<p>It {HOW[record.of(tool.id).how]}.</p>" if record else ""
+    runs = f"<p>It {record.of(tool.id).words}.</p>" if record else ""
     return (
         f'<tr id="tool-{tool.id}" tabindex="-1">'
         f'<th scope="row">{_name(tool)}</th>'

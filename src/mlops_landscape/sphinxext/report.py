@@ -60,14 +60,17 @@ def _what_ran(app: Sphinx, pagename: str) -> str:
     catalogue = load_catalogue()
     ways = list(HOW)
     tools = sorted(catalogue.tools, key=lambda tool: ways.index(record.of(tool.id).how))
-    counts = Counter(record.of(tool.id).how for tool in tools)
+    runs = [record.of(tool.id) for tool in tools]
+    counts = Counter(run.how for run in runs)
+    parts = Counter(run.how for run in runs if run.in_part)
     directory = app.builder.get_relative_uri(pagename, "book/reference/tools")
     sums = "".join(
-        f'<tr><th scope="row">{text}</th><td>{counts[how]}</td></tr>' for how, text in HOW.items()
+        f'<tr><th scope="row">{text}</th><td>{counts[how]}</td><td>{parts[how]}</td></tr>'
+        for how, text in HOW.items()
     )
     rows = "".join(
         f'<tr><th scope="row"><a href="{directory}#{tool.id}">{html.escape(tool.name)}</a></th>'
-        f"<td>{HOW[record.of(tool.id).how]}</td>"
+        f"<td>{record.of(tool.id).words}</td>"
         f"<td>{_pages(app, pagename, record.of(tool.id).pages)}</td></tr>"
         for tool in tools
     )
@@ -83,7 +86,7 @@ def _what_ran(app: Sphinx, pagename: str) -> str:
     )
     said = f"<p>Not run in this build:</p><ul>{left_out}</ul>" if left_out else ""
     return (
-        _framed("How many tools ran", ("How", f"Of {len(tools)} tools"), sums)
+        _framed("How many tools ran", ("How", f"Of {len(tools)} tools", "Of these in part"), sums)
         + said
         + _framed("What ran", ("Tool", "How", "Where"), rows)
         + _framed("Environments", ("Environment of its own", "Packages", "MB"), weights)
