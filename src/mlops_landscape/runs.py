@@ -1,9 +1,9 @@
 """What the last build really ran, for the pages that say how a tool runs in this book.
 
 Nobody types it. A cell's option ``:runs: [dvc]`` says whose real software does its real job there,
-``:parts: [kserve]`` of what a part does (the server, and not the operator), ``:emulates: [s3]`` whose
-real client talks to a stand-in; a cell that failed stops the build, and one that was left out does
-not count. The build writes what came of it (`book.ran`).
+``:parts: [kserve]`` of what a part does (the server, and not the operator), ``:emulates: [s3]``
+whose real client talks to a stand-in; a cell that failed stops the build, and one that was left
+out does not count. The build writes what came of it (`book.ran`).
 """
 
 import json

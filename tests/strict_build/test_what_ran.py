@@ -45,9 +45,8 @@ def test_what_cells_ran_is_recorded_and_shown_on_pages_that_run_after_them(
         "s3": {"how": "emulated", "pages": ["second"], "needs": [], "in_part": False},
     }
     assert record["left_out"] == [{"page": "second", "needs": "absent", "tools": ["kafka"]}]
-    assert "'kserve': 'shared', 'pandas': 'shared', 's3': 'emulated'" in checkout.html(
-        "first"
-    ).replace("&#39;", "'")
+    shown = checkout.html("first").replace("&#39;", "'")
+    assert "'kserve': 'shared', 'pandas': 'shared', 's3': 'emulated'" in shown
     assert "Not run in this build." in checkout.html("second")
     # Another cell runs another tool: the page that tells of it is run again.
     checkout.write("second", marked(":runs: [dvc]", "print('now dvc')"))
