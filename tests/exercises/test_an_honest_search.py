@@ -150,7 +150,8 @@ def test_chance_had_the_same_budget(work: Work) -> None:
 def test_may_was_looked_at_twice(work: Work) -> None:
     """Nobody looked at May before the two candidates were chosen."""
     looks = work.answer("looks")
-    assert isinstance(looks, dict) and "may" in looks, "`looks` is not the one of the first cell"
+    good = isinstance(looks, dict) and "may" in looks
+    assert good, "`looks` is not the one of the first cell"
     assert looks["may"] > 0, "nobody looked at May"
     assert looks["may"] == 2, f"May was looked at {looks['may']} times"
 
