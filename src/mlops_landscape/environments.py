@@ -185,5 +185,5 @@ def _uv(command: list[str | Path]) -> None:
 
 
 def _digest(name: str) -> str:
-    text = f"{platform.python_version()} {ENVIRONMENT}\n{lock_of(name).read_text()}"
+    text = f"{platform.python_version()} {ENVIRONMENT.resolve()}\n{lock_of(name).read_text()}"
     return hashlib.sha256(text.encode()).hexdigest()
