@@ -158,9 +158,8 @@ def _make(wanted: Environment) -> None:
     python = str(wanted.python)
     try:
         _uv([uv, "venv", "--quiet", "--python", sys.executable, wanted.folder])
-        install = [uv, "pip", "install", "--quiet", "--no-deps", "--compile-bytecode"]
-        # Without byte code the first start of a server in it would take several times longer.
-        _uv([*install, "--python", python, "-r", lock])
+        # Not compiled: only a part of it is ever imported, and that is compiled then.
+        _uv([uv, "pip", "install", "--quiet", "--no-deps", "--python", python, "-r", lock])
     except BaseException as error:
         # Half an environment must not pass for a whole one.
         shutil.rmtree(wanted.folder, ignore_errors=True)
