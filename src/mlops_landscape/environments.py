@@ -157,7 +157,7 @@ def _make(wanted: Environment) -> None:
     uv = Path(sys.executable).with_name("uv")
     python = str(wanted.python)
     try:
-        _uv([uv, "venv", "--quiet", "--python", sys.executable, wanted.folder])
+        _uv([uv, "venv", "--quiet", "--clear", "--python", sys.executable, wanted.folder])
         # Not compiled: only a part of it is ever imported, and that is compiled then.
         _uv([uv, "pip", "install", "--quiet", "--no-deps", "--python", python, "-r", lock])
     except BaseException as error:
