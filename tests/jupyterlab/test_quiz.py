@@ -12,6 +12,8 @@ from mlops_landscape.quiz import Choice, load_quiz, quiz_path
 from mlops_landscape.quiz.markup import to_plain
 
 NAME = "tools/mlflow"
+WHOLE = "stages/versioning"
+"""A chapter of the book that is run whole, with its own quiz; one of the shorter ones."""
 
 CHAPTER = f"""---
 jupytext:
@@ -44,20 +46,20 @@ PATIENCE = 90_000
 """Milliseconds for what waits for a kernel on a busy machine."""
 
 WHOLE_CHAPTER = 300_000
-"""Milliseconds for all cells of the chapter on MLflow; they take one to two minutes."""
+"""Milliseconds for all cells of that chapter; they take about half a minute."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder that JupyterLab shows: a small chapter, and the book's own on MLflow."""
+    """Return the folder that JupyterLab shows: a small chapter, and one of the book's own."""
     work = tmp_path_factory.mktemp("work")
     (work / "chapter.md").write_text(CHAPTER)
     # The real chapter, with its quiz in a variable and a cell that prints what arrived in it.
-    text = (REPOSITORY / "book" / f"{NAME}.md").read_text()
-    cells = CHAPTER[CHAPTER.index("q = quiz(") :]
-    assert text.count(f'quiz("{NAME}")\n') == 1
-    before, after = text.split(f'quiz("{NAME}")\n```\n')
-    (work / "mlflow.md").write_text(before + cells + after)
+    text = (REPOSITORY / "book" / f"{WHOLE}.md").read_text()
+    cells = CHAPTER[CHAPTER.index("q = quiz(") :].replace(NAME, WHOLE)
+    assert text.count(f'quiz("{WHOLE}")\n') == 1
+    before, after = text.split(f'quiz("{WHOLE}")\n```\n')
+    (work / "whole.md").write_text(before + cells + after)
     return work
 
 
@@ -65,9 +67,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def open_chapter(run_notebook: Callable[[str], Page]) -> Callable[..., Page]:
     """Give a function that opens a chapter as a notebook and runs all its cells."""
 
-    def open_(name: str = "chapter") -> Page:
+    def open_(name: str = "chapter", quiz: str = NAME) -> Page:
         page = run_notebook(name)
-        expect(card(page)).to_be_visible(timeout=WHOLE_CHAPTER)
+        expect(card(page, quiz)).to_be_visible(timeout=WHOLE_CHAPTER)
         expect(printed(page)).to_contain_text("score 0 of", timeout=PATIENCE)
         expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=PATIENCE)
         return page
@@ -81,21 +83,23 @@ def chapter(open_chapter: Callable[..., Page]) -> Page:
     return open_chapter()
 
 
-def card(page: Page) -> Locator:
-    return page.locator(f".mlq[data-quiz='{NAME}']")
+def card(page: Page, quiz: str = NAME) -> Locator:
+    return page.locator(f".mlq[data-quiz='{quiz}']")
 
 
 def printed(page: Page) -> Locator:
     return page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output")
 
 
-@pytest.mark.parametrize("name", ["chapter", "mlflow"])
-def test_a_right_answer_arrives_in_python(open_chapter: Callable[..., Page], name: str) -> None:
-    chapter = open_chapter(name)
-    data = load_quiz(quiz_path(NAME))
+@pytest.mark.parametrize(("name", "quiz"), [("chapter", NAME), ("whole", WHOLE)])
+def test_a_right_answer_arrives_in_python(
+    open_chapter: Callable[..., Page], name: str, quiz: str
+) -> None:
+    chapter = open_chapter(name, quiz)
+    data = load_quiz(quiz_path(quiz))
     question = next(q for q in data.questions if isinstance(q, Choice) and q.kind == "single")
     right = next(i for i, option in enumerate(question.options) if option.right)
-    form = card(chapter).locator(f"form[data-question='{question.id}']")
+    form = card(chapter, quiz).locator(f"form[data-question='{question.id}']")
 
     form.locator("label").nth(right).click()
     form.get_by_role("button", name="Check").click()
