@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -129,6 +130,15 @@ def _render(state: list[str]) -> None:
     if run.returncode or not (HTML / "index.html").is_file():
         last.unlink(missing_ok=True)
         raise RenderError(_complaints(run.stdout))
+    # Nothing is left to be run here, and run here its output would be put together otherwise.
+    late = re.findall(r"(\S+\.md): Executing notebook", run.stdout)
+    if late:
+        last.unlink(missing_ok=True)
+        names = ", ".join(name.replace(f"{REPOSITORY}{os.sep}", "") for name in late)
+        raise RenderError(
+            f"{names} or something that it depends on changed while the book was being built. "
+            "Mend: build again, and change nothing meanwhile."
+        )
     (HTML / "index.html").write_text(_FRONT)
     last.write_text(state[1])
 
