@@ -268,7 +268,7 @@ def test_dragging_pans_and_is_not_a_click(open_map: OpenPage) -> None:
     assert page.locator(".landscape-details[open]").count() == 0
     # And the next click is one.
     page.click(tool("scikit-learn"))
-    expect(page.locator("#tool-scikit-learn")).to_be_focused()
+    page.wait_for_url("**/lifecycle/training.html#choice-scikit-learn")
 
 
 def test_kinds_filter_the_map_and_the_table(open_map: OpenPage) -> None:
