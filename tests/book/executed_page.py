@@ -21,3 +21,21 @@ def cell(page: Page, code: str) -> Locator:
 def answer(page: Page, code: str) -> str:
     """Return what that cell printed."""
     return "\n".join(cell(page, code).locator("div.cell_output").all_inner_texts())
+
+
+def rows(page: Page, *heads: str) -> list[dict[str, str]]:
+    """Return the first table of an output whose head has all of `heads`, a mapping a row."""
+    tables = page.locator(f"{ANSWERS} table")
+    for number in range(tables.count()):
+        head, *body = [
+            [part.strip() for part in line.locator("th, td").all_inner_texts()]
+            for line in tables.nth(number).locator("tr").all()
+        ]
+        if set(heads) <= set(head):
+            return [dict(zip(head, line, strict=True)) for line in body]
+    raise AssertionError(f"no table has {heads}")
+
+
+def rows_by_first(page: Page, *heads: str) -> dict[str, dict[str, str]]:
+    """Return the same rows by what stands in their first column."""
+    return {next(iter(row.values())): row for row in rows(page, *heads)}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from executed_page import ANSWERS, answer
+from executed_page import ANSWERS, answer, rows_by_first
 from playwright.sync_api import Page
 
 NAME = "lifecycle/governance"
@@ -13,19 +13,6 @@ NAME = "lifecycle/governance"
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
-
-
-def rows(page: Page, *heads: str) -> dict[str, dict[str, str]]:
-    """Return the first table of an output whose head has all of `heads`, by its first column."""
-    tables = page.locator(f"{ANSWERS} table")
-    for number in range(tables.count()):
-        head, *body = [
-            [part.strip() for part in line.locator("th, td").all_inner_texts()]
-            for line in tables.nth(number).locator("tr").all()
-        ]
-        if set(heads) <= set(head):
-            return {line[0]: dict(zip(head, line, strict=True)) for line in body}
-    raise AssertionError(f"no table has {heads}")
 
 
 def test_the_shares_add_up_to_the_models_own_prediction(page: Page) -> None:
@@ -37,7 +24,7 @@ def test_the_shares_add_up_to_the_models_own_prediction(page: Page) -> None:
 
 
 def test_another_comparison_moves_the_hour_and_not_the_sum(page: Page) -> None:
-    told = rows(page, "against all flights", "against the evening")
+    told = rows_by_first(page, "against all flights", "against the evening")
     hour, total = told["departure"], told["together with the base"]
     assert float(hour["against all flights"]) > 0.5
     assert abs(float(hour["against the evening"])) < 0.1
@@ -45,7 +32,7 @@ def test_another_comparison_moves_the_hour_and_not_the_sum(page: Page) -> None:
 
 
 def test_lime_moves_with_the_seed_where_shap_says_nothing(page: Page) -> None:
-    both = rows(page, "SHAP", "LIME, lowest", "LIME, highest")
+    both = rows_by_first(page, "SHAP", "LIME, lowest", "LIME, highest")
     place = both["dest"]
     assert abs(float(place["SHAP"])) < 0.05
     best, worst = map(int, place["LIME's ranks"].split(" to "))
@@ -59,7 +46,7 @@ def test_both_libraries_have_the_same_numbers_and_each_remedy_a_price(page: Page
     said = answer(page, 'in_own("audit.py")')
     (apart,) = re.findall(r"between the two libraries: (\S+)", said)
     assert float(apart) < 1e-12
-    remedies = rows(page, "spread, false alarms", "cost per flight")
+    remedies = rows_by_first(page, "spread, false alarms", "cost per flight")
     plain = remedies.pop("as it is")
     assert len(remedies) == 4
     for remedy in remedies.values():
@@ -71,7 +58,7 @@ def test_both_libraries_have_the_same_numbers_and_each_remedy_a_price(page: Page
 
 
 def test_small_groups_and_whole_days(page: Page) -> None:
-    sure = rows(page, "group", "punctual flights", "low, by day")
+    sure = rows_by_first(page, "group", "punctual flights", "low, by day")
     everyone, single = sure["all"], sure["SkyWest"]
     narrow = float(everyone["high"]) - float(everyone["low"])
     assert float(everyone["width"]) > 5 * narrow
@@ -92,7 +79,7 @@ def test_the_policy_refuses_and_each_wrong_one_is_noticed(page: Page) -> None:
 
 
 def test_only_the_release_job_can_release_and_no_key_is_left_behind(page: Page) -> None:
-    calls = rows(page, "call", "author", "release", "server")
+    calls = rows_by_first(page, "call", "author", "release", "server")
     may = {
         call: {who for who, said in row.items() if said == "allowed"} for call, row in calls.items()
     }

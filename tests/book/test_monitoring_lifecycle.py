@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from executed_page import ANSWERS, answer
+from executed_page import ANSWERS, answer, rows
 from playwright.sync_api import Page
 
 NAME = "lifecycle/monitoring"
@@ -14,19 +14,6 @@ HALVES, HHMM, MIXED = "two halves of May", "departure as HHMM", "weather of othe
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
-
-
-def rows(page: Page, *heads: str) -> list[dict[str, str]]:
-    """Return the first table of an output whose head has all of `heads`, a mapping a row."""
-    tables = page.locator(f"{ANSWERS} table")
-    for number in range(tables.count()):
-        head, *body = [
-            [part.strip() for part in line.locator("th, td").all_inner_texts()]
-            for line in tables.nth(number).locator("tr").all()
-        ]
-        if set(heads) <= set(head):
-            return [dict(zip(head, line, strict=True)) for line in body]
-    raise AssertionError(f"no table has {heads}")
 
 
 def flagged(text: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from executed_page import ANSWERS, answer
+from executed_page import ANSWERS, answer, rows
 from playwright.sync_api import Page
 
 NAME = "stages/monitoring"
@@ -14,19 +14,6 @@ AUTUMN = ("September", "October", "November")
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
-
-
-def rows(page: Page, *heads: str) -> list[dict[str, str]]:
-    """Return the first table of an output whose head has all of `heads`, a mapping a row."""
-    tables = page.locator(f"{ANSWERS} table")
-    for number in range(tables.count()):
-        head, *body = [
-            [part.strip() for part in line.locator("th, td").all_inner_texts()]
-            for line in tables.nth(number).locator("tr").all()
-        ]
-        if set(heads) <= set(head):
-            return [dict(zip(head, line, strict=True)) for line in body]
-    raise AssertionError(f"no table has {heads}")
 
 
 def test_the_rules_are_tested_and_a_wrong_one_passes_only_the_syntax(page: Page) -> None:

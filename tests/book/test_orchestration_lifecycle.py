@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from executed_page import ANSWERS, answer
+from executed_page import ANSWERS, answer, rows_by_first
 from playwright.sync_api import Page
 
 NAME = "lifecycle/orchestration"
@@ -24,21 +24,8 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
 
 
-def rows(page: Page, *heads: str) -> dict[str, dict[str, str]]:
-    """Return the first table of an output whose head has all of `heads`, a row for each engine."""
-    tables = page.locator(f"{ANSWERS} table")
-    for number in range(tables.count()):
-        head, *body = [
-            [part.strip() for part in line.locator("th, td").all_inner_texts()]
-            for line in tables.nth(number).locator("tr").all()
-        ]
-        if {"engine", *heads} <= set(head):
-            return {line[0]: dict(zip(head, line, strict=True)) for line in body}
-    raise AssertionError(f"no table has {heads}")
-
-
 def test_all_engines_give_the_same_number_to_the_last_digit(page: Page) -> None:
-    told = rows(page, "AUC of July", "AUC of June")
+    told = rows_by_first(page, "engine", "AUC of July", "AUC of June")
     assert set(told) == {PLAIN, *ENGINES}
     for month in ("AUC of July", "AUC of June"):
         (number,) = {row[month] for row in told.values()}
@@ -47,7 +34,7 @@ def test_all_engines_give_the_same_number_to_the_last_digit(page: Page) -> None:
 
 
 def test_fit_died_twice_everywhere_and_the_rest_tells_who_resumed(page: Page) -> None:
-    told = rows(page, "starts by hand", "collect ran")
+    told = rows_by_first(page, "engine", "starts by hand", "collect ran")
     assert {row["fit ran"] for row in told.values()} == {"3"}
     assert {row["judge ran"] for row in told.values()} == {"1"}
     collected = {name: int(row["collect ran"]) for name, row in told.items()}
@@ -65,7 +52,7 @@ def test_what_the_engines_remember_agrees_with_the_diary(page: Page) -> None:
     projects = answer(page, "select params.value, runs.status")
     assert projects.count("FAILED") == 2
     assert projects.count("FINISHED") == 2
-    number = rows(page, "AUC of June")["Metaflow"]["AUC of June"]
+    number = rows_by_first(page, "engine", "AUC of June")["Metaflow"]["AUC of June"]
     assert f"auc: {number}" in answer(page, "latest_successful_run")
 
 
@@ -77,7 +64,7 @@ def test_only_the_step_with_a_process_of_its_own_survives_a_kill(page: Page) -> 
 
 
 def test_the_price_of_an_engine_is_on_the_page(page: Page) -> None:
-    told = rows(page, "lines", "seconds", "packages", "MB")
+    told = rows_by_first(page, "engine", "lines", "seconds", "packages", "MB")
     assert set(told) == {PLAIN, *ENGINES}
     for name in ENGINES:
         assert int(told[name]["packages"]) > 5

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from executed_page import ANSWERS, answer, outputs
+from executed_page import ANSWERS, answer, outputs, rows
 from playwright.sync_api import Page
 
 NAME = "lifecycle/training"
@@ -15,19 +15,6 @@ NETWORKS = ("Keras on TensorFlow", "PyTorch 1.13")
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page(NAME)
-
-
-def rows(page: Page, *heads: str) -> list[dict[str, str]]:
-    """Return the first table of an output whose head has all of `heads`, a mapping a row."""
-    tables = page.locator(f"{ANSWERS} table")
-    for number in range(tables.count()):
-        head, *body = [
-            [part.strip() for part in line.locator("th, td").all_inner_texts()]
-            for line in tables.nth(number).locator("tr").all()
-        ]
-        if set(heads) <= set(head):
-            return [dict(zip(head, line, strict=True)) for line in body]
-    raise AssertionError(f"no table has {heads}")
 
 
 def test_the_networks_lose_to_the_trees_and_only_they_move_with_the_seed(page: Page) -> None:
