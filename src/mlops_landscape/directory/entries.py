@@ -14,7 +14,7 @@ from mlops_landscape.catalogue import (
 )
 from mlops_landscape.catalogue.freshness import day
 from mlops_landscape.landscape.table import events_html, fact_text
-from mlops_landscape.runs import read_record
+from mlops_landscape.runs import Record, read_record
 
 ASSETS = "directory.css freshness.js freshness.css"
 REGISTRIES = {"pypi": "Python Package Index", "npm": "npm", "debian": "Debian 12"}
@@ -44,7 +44,8 @@ def show_entries(catalogue: Catalogue, category_id: str) -> Html:
     if category_id not in {category.id for category in catalogue.categories}:
         raise KeyError(category_id)
     tools = [tool for tool in catalogue.tools if tool.categories[0].startswith(f"{category_id}/")]
-    entries = "\n".join(_entry(tool, catalogue) for tool in tools)
+    record = read_record()
+    entries = "\n".join(_entry(tool, catalogue, record) for tool in tools)
     return Html(f'<div class="directory" data-page-assets="{ASSETS}">{entries}</div>')
 
 
@@ -54,7 +55,7 @@ def page_link(page: str) -> str:
     return f'<a href="../{escape(page)}.html">{escape(name)}</a>'
 
 
-def _entry(tool: Tool, catalogue: Catalogue) -> str:
+def _entry(tool: Tool, catalogue: Catalogue, record: Record | None) -> str:
     lines = [
         ("Choose it", escape(tool.choose)),
         ("Leave it", escape(tool.leave)),
@@ -65,7 +66,7 @@ def _entry(tool: Tool, catalogue: Catalogue) -> str:
         ("Account", _fact(tool.account)),
         ("To keep alive", _upkeep(tool)),
         ("Package", _package(tool.package)),
-        ("Runs here", _runs(tool)),
+        ("Runs here", _runs(tool, record)),
         ("Explained in", _explained(tool)),
         ("Works with", _pairings(tool, catalogue)),
         ("Alternatives", _links(catalogue.alternatives(tool))),
@@ -155,8 +156,7 @@ def _explained(tool: Tool) -> str:
     return f'<a href="../{escape(tool.explained_at)}">{escape(name)}</a>'
 
 
-def _runs(tool: Tool) -> str:
-    record = read_record()
+def _runs(tool: Tool, record: Record | None) -> str:
     why = escape(tool.runs.why) if tool.runs else ""
     if record is None:  # nothing was built here: a learner has opened the page as a notebook
         return f"not built on this machine. {why}"

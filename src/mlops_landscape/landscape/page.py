@@ -19,7 +19,7 @@ from mlops_landscape.landscape.palette import LIGHT, MARK_SYMBOLS, partners
 from mlops_landscape.landscape.stages import by_stage
 from mlops_landscape.landscape.table import fact_text, table_html
 from mlops_landscape.paths import BOOK, relative
-from mlops_landscape.runs import read_record
+from mlops_landscape.runs import Record, read_record
 
 ASSETS = "vendor/plotly-basic.min.js landscape.js landscape.css freshness.js freshness.css"
 
@@ -78,6 +78,7 @@ def show_landscape(catalogue: Catalogue) -> Landscape:
 
 def page_data(catalogue: Catalogue) -> dict[str, Any]:
     """Return what the page's script needs: both maps, the tools, and the dark colours."""
+    record = read_record()
     return {
         "maps": {
             order: {
@@ -86,7 +87,7 @@ def page_data(catalogue: Catalogue) -> dict[str, Any]:
             }
             for order in ("category", "stage")
         },
-        "tools": {tool.id: _tool_data(tool, catalogue) for tool in catalogue.tools},
+        "tools": {tool.id: _tool_data(tool, catalogue, record) for tool in catalogue.tools},
         "dark": partners(),
     }
 
@@ -142,8 +143,7 @@ def _map_data(catalogue: Catalogue, *, narrow: bool, stages: bool) -> dict[str, 
     }
 
 
-def _tool_data(tool: Tool, catalogue: Catalogue) -> dict[str, Any]:
-    record = read_record()
+def _tool_data(tool: Tool, catalogue: Catalogue, record: Record | None) -> dict[str, Any]:
     places = [catalogue.place(name) for name in tool.categories]
     stages = {stage.id: stage.name for stage in catalogue.stages}
     status = tool.status

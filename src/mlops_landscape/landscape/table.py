@@ -5,12 +5,13 @@ from html import escape
 
 from mlops_landscape.catalogue import EVENTS, KINDS, Catalogue, Fact, Tool
 from mlops_landscape.landscape.figure import status_text
-from mlops_landscape.runs import read_record
+from mlops_landscape.runs import Record, read_record
 
 
 def table_html(catalogue: Catalogue) -> str:
     """Return the table of all tools, each row with the id ``tool-<id>``."""
-    rows = "\n".join(_row(tool, catalogue) for tool in catalogue.tools)
+    record = read_record()
+    rows = "\n".join(_row(tool, catalogue, record) for tool in catalogue.tools)
     return (
         '<div class="landscape-scroll" tabindex="0" role="region" aria-label="Table of all tools">'
         '<table class="landscape-table"><thead><tr>'
@@ -21,7 +22,7 @@ def table_html(catalogue: Catalogue) -> str:
     )
 
 
-def _row(tool: Tool, catalogue: Catalogue) -> str:
+def _row(tool: Tool, catalogue: Catalogue, record: Record | None) -> str:
     stages = {stage.id: stage.name for stage in catalogue.stages}
     places = [catalogue.place(name) for name in tool.categories]
     jobs = "; ".join(f"{category.name} › {job.name}" for category, job in places)
@@ -31,7 +32,6 @@ def _row(tool: Tool, catalogue: Catalogue) -> str:
         f"Owner: {_fact(tool.owner)}",
         f"Account: {_fact(tool.account)}",
     ]
-    record = read_record()
     runs = f"<p>It {record.of(tool.id).words}.</p>" if record else ""
     return (
         f'<tr id="tool-{tool.id}" tabindex="-1">'
