@@ -1,8 +1,17 @@
-"""How the tests of a chapter read its page: what its cells are, and what they have printed."""
+"""How the tests look at a page, and how they read what its cells have printed."""
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page
+
+LOOKS = pytest.mark.parametrize(
+    ("width", "dark"), [(390, True), (1280, False)], ids=["phone", "screen"]
+)
+"""A phone by night and a screen by day.
+
+That a page fits depends on the width alone, and its contrasts on the colours alone.
+"""
 
 ANSWERS = "article.bd-article div.cell_output"
 

@@ -150,7 +150,3 @@ def test_pictures_of_the_interface_say_what_they_show(page: Page) -> None:
 
 def test_no_process_is_left_running(page: Page) -> None:
     assert "processes still running: 0" in outputs(page)
-
-
-def test_axe_finds_nothing(page: Page, axe: Callable[..., list[str]]) -> None:
-    assert axe(page, "article.bd-article") == []

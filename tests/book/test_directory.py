@@ -159,14 +159,6 @@ def test_facts_that_have_grown_old_warn_by_themselves(
     assert later.locator(".is-stale").count() > len(CATALOGUE.tools)
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing(
-    open_directory: OpenPage, axe: Callable[..., list[str]], width: int, dark: bool
-) -> None:
-    assert axe(open_directory(width=width, dark=dark), "article") == []
-
-
 def test_the_quiz_from_the_catalogue_grades_itself(open_directory: OpenPage) -> None:
     page = open_directory()
     (question,) = [each for each in QUIZ.questions if each.id == "which-ended"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from executed_page import LOOKS
 from playwright.sync_api import Page
 
 from mlops_landscape.exercises.source import Places
@@ -40,8 +41,7 @@ def test_exercise_and_solution_lead_to_each_other(open_page: OpenPage, slug: str
     assert page.url.endswith(f"/exercises/{slug}.html")
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [1280, 390])
+@LOOKS
 @pytest.mark.parametrize("folder", ["exercises", "solutions"])
 def test_the_table_is_readable_for_everyone(
     open_page: OpenPage, axe: Callable[..., list[str]], folder: str, width: int, dark: bool

@@ -140,7 +140,3 @@ def test_the_figure_says_what_it_shows(page: Page) -> None:
     pictures = page.locator(f"{ANSWERS} img")
     expect(pictures).to_have_count(1)
     assert "threshold" in (pictures.first.get_attribute("alt") or "")
-
-
-def test_the_page_is_open_to_everybody(page: Page, axe: Callable[..., list[str]]) -> None:
-    assert axe(page, "article.bd-article") == []

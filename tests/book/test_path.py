@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from executed_page import LOOKS
 from playwright.sync_api import Locator, Page, expect
 
 from mlops_landscape.path import Step, load_course, time_text
@@ -368,8 +369,7 @@ def test_by_keyboard_only(open_page: OpenPage) -> None:
     expect(status(page, DO[0])).to_have_text("")
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [390, 1280])
+@LOOKS
 def test_with_all_of_it_shown_pages_fit_and_are_accessible(
     open_page: OpenPage, axe: Callable[..., list[str]], width: int, dark: bool
 ) -> None:

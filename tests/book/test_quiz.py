@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
+from executed_page import LOOKS
 from playwright.sync_api import Locator, Page, expect
 
 from mlops_landscape.quiz import (
@@ -536,8 +537,7 @@ def test_focus_is_visible(open_page: OpenPage, data: QuizData) -> None:
         page.keyboard.press("Tab")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@LOOKS
 def test_it_fits_and_axe_finds_nothing(
     open_page: OpenPage, axe: Callable[..., list[str]], data: QuizData, width: int, dark: bool
 ) -> None:

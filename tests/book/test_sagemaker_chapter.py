@@ -119,7 +119,3 @@ def test_outputs_are_short_and_name_nothing_of_this_machine(page: Page) -> None:
     assert max(len(text.splitlines()) for text in printed) <= 20
     shown = " ".join(printed)
     assert not re.search(r"/(tmp|root|home|work|usr)/|site-packages|\bWARNING\b", shown)
-
-
-def test_axe_finds_nothing(page: Page, axe: Callable[..., list[str]]) -> None:
-    assert axe(page, "article.bd-article") == []

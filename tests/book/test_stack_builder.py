@@ -9,6 +9,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from executed_page import LOOKS
 from playwright.sync_api import Locator, Page, expect
 
 from mlops_landscape.catalogue import Catalogue, Tool, load_catalogue
@@ -468,8 +469,7 @@ def test_without_a_clipboard_the_text_can_be_copied_by_hand(
 # ---- as it looks ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@LOOKS
 def test_a_full_form_fits_and_is_accessible(
     open_builder: OpenPage,
     axe: Callable[..., list[str]],

@@ -146,7 +146,3 @@ def test_the_figure_says_what_it_shows(page: Page) -> None:
     assert len(alternatives) == 1
     assert "June" in alternatives[0]
     assert len(alternatives[0]) > 60
-
-
-def test_axe_finds_nothing(page: Page, axe: Callable[..., list[str]]) -> None:
-    assert axe(page, "article.bd-article") == []

@@ -6,6 +6,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from executed_page import LOOKS
 from playwright.sync_api import Page, expect
 
 from mlops_landscape.catalogue import load_catalogue
@@ -80,8 +81,7 @@ def test_links_lead_to_tools_and_sections_that_exist(html: Path) -> None:
         assert f'id="{anchor}"' in text, target
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [1280, 390])
+@LOOKS
 def test_axe_finds_nothing_and_nothing_sticks_out(
     open_page: OpenPage, axe: Callable[..., list[str]], width: int, dark: bool
 ) -> None:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,13 +184,19 @@ def make_environments(chapters: list[Chapter]) -> None:
         that need it say that they were not run.
     """
     code = "\n".join(cell for chapter in chapters if chapter.is_executed for cell in chapter.code)
-    for name in sorted(environments.named_in(code)):
+
+    def make(name: str) -> None:
         try:
             environments.environment(name)
         except SetupError as error:
             if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
                 raise
             print(error, file=sys.stderr)
+
+    # For whoever watches, uv draws its progress: one after the other.
+    at_once = 1 if sys.stderr.isatty() else os.cpu_count()
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(make, sorted(environments.named_in(code))))
 
 
 def _run(chapters: list[Chapter], cache: JupyterCacheAbstract) -> tuple[list[str], list[str]]:
