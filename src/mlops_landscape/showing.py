@@ -1,4 +1,4 @@
-"""What chapters use to show things: a table, a figure, a message on short lines, old code.
+"""What chapters use to show things: a table, a number in the text, a figure, old code.
 
 Only for the page: nothing here does a tool's work.
 """
@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import pandas as pd
 from IPython.display import HTML
 
@@ -29,6 +30,17 @@ def table(frame: pd.DataFrame, digits: int = 3) -> HTML:
             float_format=f"%.{digits}f",
         )
     )
+
+
+def put(key: str, value: object) -> None:
+    """Give a value to the text, where ``{glue:text}`` names it by `key`.
+
+    A number of numpy's becomes Python's own, which the text can format.
+    """
+    from myst_nb import glue
+
+    own = value.item() if isinstance(value, np.generic) else value
+    glue(key, own, display=False)
 
 
 def plain_figures(salt: str) -> None:
