@@ -28,6 +28,7 @@ def table(frame: pd.DataFrame, digits: int = 3) -> HTML:
             justify="left",
             classes="table",
             float_format=f"%.{digits}f",
+            na_rep="–",
         )
     )
 

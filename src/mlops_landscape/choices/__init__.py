@@ -55,9 +55,11 @@ def _row(tool: Tool) -> str:
             state = f'<a href="{escape(status.source)}">{state}</a>'
         state += f", {day(status.checked_on)}"
     ended = ' class="is-ended"' if tool.is_ended else ""
+    # On a phone the columns stand below each other, and each cell says which it is.
+    texts = zip(COLUMNS[1:], (escape(tool.choose), escape(tool.leave), state), strict=True)
+    cells = "".join(f'<td data-column="{column}">{text}</td>' for column, text in texts)
     return (
         f'<tr{ended} id="choice-{tool.id}"><th scope="row">'
         f'<a href="../reference/tools.html#{tool.id}">{escape(tool.name)}</a>'
-        f"<p>{escape(tool.summary)}</p></th><td>{escape(tool.choose)}</td>"
-        f"<td>{escape(tool.leave)}</td><td>{state}</td></tr>"
+        f"<p>{escape(tool.summary)}</p></th>{cells}</tr>"
     )
