@@ -32,7 +32,6 @@ from mlops_landscape.errors import BuildError, SetupError
 from mlops_landscape.paths import BUILD, REPOSITORY
 
 CACHE = BUILD / ".jupyter_cache"
-AT_ONCE = (os.cpu_count() or 1) + 1  # chapters wait for servers a quarter of their time
 CELL_TIMEOUT = 300  # seconds; no cell of the course takes a third of it
 GUARD = Path(__file__).parent / "guard"
 
@@ -139,7 +138,7 @@ class _Executor(JupyterExecutorTempMproc):
             ProcessData(record.pk, record.uri, self.cache, timeout, allow_errors)
             for record in records
         ]
-        with multiprocessing.Pool(AT_ONCE) as pool:
+        with multiprocessing.Pool() as pool:
             results = list(pool.imap_unordered(_Worker(), waiting, chunksize=1))
         done: dict[int, list[str]] = {0: [], 1: [], 2: []}
         for outcome, uri in results:
@@ -148,7 +147,7 @@ class _Executor(JupyterExecutorTempMproc):
 
 
 def run_chapters(chapters: list[Chapter], cache_folder: Path = CACHE) -> RunSummary:
-    """Run the chapters whose outputs are not in the cache, `AT_ONCE` at a time.
+    """Run the chapters whose outputs are not in the cache, over all cores.
 
     Pages that show what the chapters ran are run after them.
 
@@ -220,7 +219,7 @@ def _run(chapters: list[Chapter], cache: JupyterCacheAbstract) -> tuple[list[str
     if waiting:
         print(
             f"Running {len(waiting)} of {len(waiting) + len(cached)} chapters "
-            f"on {os.cpu_count()} cores, {AT_ONCE} at a time; {len(cached)} unchanged",
+            f"on {os.cpu_count()} cores; {len(cached)} unchanged",
             flush=True,
         )
         logger = logging.getLogger("mlops_landscape.run")
