@@ -1,4 +1,4 @@
-"""What the README says about stages and deep dives: seconds, longest cell, and peak memory of each.
+"""What the README says about the chapters: seconds, longest cell, and peak memory of each.
 
 Runs each chapter in a scratch folder as the build does, one after the other, and adds up the
 resident memory of the kernel and everything it started, five times a second (pages that processes
@@ -20,6 +20,15 @@ from nbformat import NotebookNode
 from mlops_landscape.catalogue.changes import load_changes
 from mlops_landscape.paths import BOOK
 
+LIFECYCLE = (
+    "data-engineering",
+    "experimentation",
+    "training",
+    "deployment",
+    "monitoring",
+    "governance",
+    "orchestration",
+)
 STAGES = ("versioning", "training", "orchestration", "deployment", "monitoring")
 TOOLS = ("mlflow", "dvc", "kubeflow", "airflow", "sagemaker", "vertex-ai")
 
@@ -79,7 +88,8 @@ def measure(chapter: str) -> tuple[float, float, int, float]:
 def main() -> None:
     """Measure and print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    every = [f"stages/{name}" for name in STAGES] + [f"tools/{name}" for name in TOOLS]
+    parts = {"lifecycle": LIFECYCLE, "stages": STAGES, "tools": TOOLS}
+    every = [f"{part}/{name}" for part, names in parts.items() for name in names]
     parser.add_argument("chapters", nargs="*", default=every)
     pairs = [change.chapter for change in load_changes()]
     print("| chapter | cells | seconds | longest cell, s | peak memory, GB | then and now |")
