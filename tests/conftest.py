@@ -112,19 +112,20 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 def axe() -> Callable[..., list[str]]:
     """Give a function that returns what axe-core finds wrong with a page, or a part of it.
 
+    ``axe(page, selector=None, rules=None)``: by some rules, or by all that it has.
     Afterwards the words of code on the page have lost their colours, but for one of each kind.
     """
 
-    def run(page: Page, selector: str | None = None) -> list[str]:
+    def run(page: Page, selector: str | None = None, rules: list[str] | None = None) -> list[str]:
         # Nine of ten elements are words of code, and all of a kind look the same: one is enough.
         page.evaluate(ONE_WORD_OF_A_KIND)
         # Not as a script element: a page whose policy allows no script would not run it.
         page.evaluate(AXE.read_text(encoding="utf-8"))
         # Preloading would read the style sheets once more, by requests that files may not make.
         result = page.evaluate(
-            "selector => axe.run(selector ? document.querySelector(selector) : document,"
-            " {preload: false})",
-            selector,
+            "([selector, rules]) => axe.run(selector ? document.querySelector(selector) : document,"
+            " {preload: false, ...(rules && {runOnly: rules})})",
+            [selector, rules],
         )
         return [
             f"{violation['id']}: {violation['help']} at "

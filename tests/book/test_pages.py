@@ -48,7 +48,8 @@ def test_page_opens_fits_and_is_accessible(
     )
     assert too_wide <= 0, f"the page is {too_wide} px wider than the screen"
     assert "\ufffd" not in page.content(), "a character was lost on the way to the page"
-    violations = axe(page, "article.bd-article")
+    # On the wide screen nothing is new but the colours.
+    violations = axe(page, "article.bd-article", None if dark else ["color-contrast"])
     assert not violations, "\n".join(violations)
 
 
