@@ -33,15 +33,26 @@ def table(frame: pd.DataFrame, digits: int = 3) -> HTML:
     )
 
 
-def put(key: str, value: object) -> None:
+def put(key: str, value: object, form: str = "") -> None:
     """Give a value to the text, where ``{glue:text}`` names it by `key`.
 
-    A number of numpy's becomes Python's own, which the text can format.
+    Parameters
+    ----------
+    value
+        A number of numpy's becomes Python's own, which the text can format. None stands for what a
+        missing tool should have said, and the text says that it was not run.
+    form
+        How to write the number, for one that may be None: the text cannot format words.
     """
     from myst_nb import glue
 
-    own = value.item() if isinstance(value, np.generic) else value
-    glue(key, own, display=False)
+    if value is None:
+        value = "(not run in this build)"
+    elif form:
+        value = format(value, form)
+    elif isinstance(value, np.generic):
+        value = value.item()
+    glue(key, value, display=False)
 
 
 def plain_figures(salt: str) -> None:
