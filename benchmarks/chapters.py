@@ -17,19 +17,10 @@ import psutil
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from mlops_landscape.catalogue import load_catalogue
 from mlops_landscape.catalogue.changes import load_changes
 from mlops_landscape.paths import BOOK
 
-LIFECYCLE = (
-    "data-engineering",
-    "experimentation",
-    "training",
-    "deployment",
-    "monitoring",
-    "governance",
-    "orchestration",
-)
-STAGES = ("versioning", "training", "orchestration", "deployment", "monitoring")
 TOOLS = ("mlflow", "dvc", "kubeflow", "airflow", "sagemaker", "vertex-ai")
 
 
@@ -88,8 +79,12 @@ def measure(chapter: str) -> tuple[float, float, int, float]:
 def main() -> None:
     """Measure and print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = {"lifecycle": LIFECYCLE, "stages": STAGES, "tools": TOOLS}
-    every = [f"{part}/{name}" for part, names in parts.items() for name in names]
+    catalogue = load_catalogue()
+    every = [
+        *(f"lifecycle/{category.id}" for category in catalogue.categories),
+        *(f"stages/{stage.id}" for stage in catalogue.stages),
+        *(f"tools/{name}" for name in TOOLS),
+    ]
     parser.add_argument("chapters", nargs="*", default=every)
     pairs = [change.chapter for change in load_changes()]
     print("| chapter | cells | seconds | longest cell, s | peak memory, GB | then and now |")
